@@ -1,0 +1,101 @@
+"""Files that jobs leave behind: in a folder, or in S3 when the setting says `s3://bucket/prefix`."""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Protocol
+
+from trajectory.errors import NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trajectory.settings import Settings
+
+_PIECE = 256 * 1024
+
+
+class Artifacts(Protocol):
+    def put(self, key: str, source: IO[bytes]) -> None:
+        """Keep what `source` holds under `key`, whole or not at all."""
+
+    def read(self, key: str) -> Iterator[bytes]:
+        """The bytes under `key`, in pieces. Raises `NotFound` before the first."""
+
+
+def artifacts(settings: Settings) -> Artifacts:
+    if settings.artifacts.startswith("s3://"):
+        return _Bucket(settings.artifacts)
+    return _Folder(Path(settings.artifacts))
+
+
+def artifact_key(job_id: object, attempt: int, name: str) -> str:
+    return f"{job_id}/{attempt}/{name}"
+
+
+class _Folder:
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def put(self, key: str, source: IO[bytes]) -> None:
+        path = self._root / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+            try:
+                shutil.copyfileobj(source, file, _PIECE)
+                file.flush()
+                Path(file.name).replace(path)
+            except BaseException:
+                Path(file.name).unlink(missing_ok=True)
+                raise
+
+    def read(self, key: str) -> Iterator[bytes]:
+        try:
+            file = (self._root / key).open("rb")
+        except FileNotFoundError:
+            raise NotFound(f"the file {key} is gone") from None
+        return _pieces(file)
+
+
+class _Bucket:
+    def __init__(self, address: str) -> None:
+        self._bucket, _, self._prefix = address.removeprefix("s3://").partition("/")
+
+    def put(self, key: str, source: IO[bytes]) -> None:
+        self._client().upload_fileobj(source, self._bucket, self._key(key))
+
+    def read(self, key: str) -> Iterator[bytes]:
+        client = self._client()
+        try:
+            body = client.get_object(Bucket=self._bucket, Key=self._key(key))["Body"]
+        except client.exceptions.NoSuchKey:
+            raise NotFound(f"the file {key} is gone") from None
+        pieces: Iterator[bytes] = body.iter_chunks(_PIECE)
+        return pieces
+
+    def _key(self, key: str) -> str:
+        return f"{self._prefix.rstrip('/')}/{key}" if self._prefix else key
+
+    @staticmethod
+    def _client() -> Any:
+        # Imported late: it costs half a second, and most installations keep a folder.
+        boto3 = importlib.import_module("boto3")
+
+        return boto3.client("s3")
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+@contextmanager
+def spool() -> Iterator[IO[bytes]]:
+    """A temporary file for something that is being written."""
+    with tempfile.TemporaryFile() as file:
+        yield file

@@ -1,0 +1,115 @@
+"""The catalogue of tasks that workers announced: is there such a task, and do these params fit it?"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import threading
+import time
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from jsonschema_rs import Draft202012Validator, ValidationErrorKind
+
+from trajectory.errors import FieldError, InvalidSubmission, UnknownTask
+from trajectory.store.fleet import list_tasks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sqlalchemy import Engine
+
+    from trajectory.schemas import TaskInfo
+
+_FRESH_SECONDS = 5.0
+_MAX_FAULTS = 50
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+class Entry(NamedTuple):
+    info: TaskInfo
+    validator: Draft202012Validator
+
+
+class Catalogue:
+    """The tasks in the database, read again when what is held is older than five seconds. Safe for threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._lock = threading.Lock()
+        self._entries: dict[str, Entry] = {}
+        self._read_at = -_FRESH_SECONDS
+
+    def find(self, name: str, pointer: str = "/task") -> TaskInfo:
+        """The task, or `UnknownTask` that names the nearest."""
+        return self._find(name, pointer).info
+
+    def check(self, name: str, params: dict[str, Any], pointer: str = "") -> TaskInfo:
+        """The task if `params` fit it. Raises `UnknownTask`, or `InvalidSubmission` with every fault."""
+        entry = self._find(name, f"{pointer}/task")
+        faults = [*_schema_faults(entry.validator, params, pointer), *_unstorable(params, f"{pointer}/params")]
+        if faults:
+            raise InvalidSubmission(f"the params do not fit {name}", faults[:_MAX_FAULTS])
+        return entry.info
+
+    def _find(self, name: str, pointer: str) -> Entry:
+        entry = self._fresh().get(name)
+        if entry is None:
+            # A worker may have announced it this very moment.
+            entry = self._read().get(name)
+        if entry is None:
+            nearest = difflib.get_close_matches(name, self._entries, n=1, cutoff=0.5)
+            raise UnknownTask(name, nearest[0] if nearest else None, pointer)
+        return entry
+
+    def _fresh(self) -> dict[str, Entry]:
+        if time.monotonic() - self._read_at < _FRESH_SECONDS:
+            return self._entries
+        return self._read()
+
+    def _read(self) -> dict[str, Entry]:
+        with self._engine.connect() as connection:
+            tasks = list_tasks(connection)
+        with self._lock:
+            known = self._entries
+            self._entries = {info.name: _entry(info, known.get(info.name)) for info in tasks}
+            self._read_at = time.monotonic()
+            return self._entries
+
+
+def _entry(info: TaskInfo, known: Entry | None) -> Entry:
+    if known and known.info.params_schema == info.params_schema:
+        return Entry(info, known.validator)
+    return Entry(info, Draft202012Validator(info.params_schema, validate_formats=True))
+
+
+def _schema_faults(validator: Draft202012Validator, params: dict[str, Any], pointer: str) -> Iterator[FieldError]:
+    if validator.is_valid(params):
+        return
+    for fault in validator.iter_errors(params):
+        base = json_pointer(f"{pointer}/params", fault.instance_path)
+        match fault.kind:
+            case ValidationErrorKind.Required(property=name):
+                yield FieldError(json_pointer(base, [name]), "is required")
+            case ValidationErrorKind.AdditionalProperties(unexpected=names):
+                yield from (FieldError(json_pointer(base, [name]), "is not a parameter of this task") for name in names)
+            case _:
+                yield FieldError(base, fault.message)
+
+
+def _unstorable(value: Any, pointer: str) -> Iterator[FieldError]:
+    """Strings that JSON allows and PostgreSQL's jsonb does not."""
+    if isinstance(value, str):
+        if _UNSTORABLE.search(value):
+            yield FieldError(pointer, "must not contain NUL or half of a surrogate pair")
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from _unstorable(name, pointer)
+            yield from _unstorable(item, json_pointer(pointer, [name]))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _unstorable(item, f"{pointer}/{index}")
+
+
+def json_pointer(base: str, path: Iterable[object]) -> str:
+    """RFC 6901."""
+    return base + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)

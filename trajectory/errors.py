@@ -1,0 +1,121 @@
+"""The exceptions of Trajectory. The docstring of a class is the title that a person reads.
+
+TrajectoryError
+├── InvalidSettings          the process does not start
+├── Rejected                 a submission that is refused; nothing is stored
+│   ├── UnknownTask
+│   └── InvalidSubmission
+├── NotFound
+├── InvalidTransition        a legal act at the wrong moment
+├── InvalidCursor
+├── Unauthenticated
+├── InvalidTask              a mistake in the definition of a task
+└── raised inside a run, to end it
+    ├── RetryLater           by a task: try again after so many seconds
+    ├── Permanent            by a task: do not try again
+    ├── JobTimeout           to a task whose time is over
+    ├── JobCancelled         to a task whose job was cancelled
+    └── ClaimLost            to a task whose job was given to another slot
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One fault in what was sent: a JSON pointer to the field, and what is wrong with it."""
+
+    pointer: str
+    message: str
+
+
+class TrajectoryError(Exception):
+    """Something went wrong"""
+
+
+class InvalidSettings(TrajectoryError):
+    """The settings are not valid"""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = list(faults)
+        super().__init__("; ".join(self.faults))
+
+
+class Rejected(TrajectoryError):
+    """The submission was refused"""
+
+    code = "invalid_submission"
+
+    def __init__(self, detail: str, errors: Sequence[FieldError] = ()) -> None:
+        self.errors = list(errors)
+        super().__init__(detail)
+
+
+class UnknownTask(Rejected):
+    """There is no task of this name"""
+
+    code = "unknown_task"
+
+    def __init__(self, name: str, nearest: str | None, pointer: str = "/task") -> None:
+        hint = f"; did you mean {nearest!r}?" if nearest else ""
+        message = f"no worker has announced a task named {name!r}{hint}"
+        super().__init__(message, [FieldError(pointer, message)])
+
+
+class InvalidSubmission(Rejected):
+    """The submission does not fit the task"""
+
+
+class NotFound(TrajectoryError):
+    """It does not exist"""
+
+
+class InvalidTransition(TrajectoryError):
+    """The job is not in a state that allows this"""
+
+    def __init__(self, *, state: str, move: str) -> None:
+        self.state = state
+        self.move = move
+        super().__init__(f"a job that is {state} cannot {move}")
+
+
+class InvalidCursor(TrajectoryError):
+    """The cursor was not made by this service"""
+
+
+class Unauthenticated(TrajectoryError):
+    """A valid key is needed"""
+
+
+class InvalidTask(TrajectoryError):
+    """The task is not defined correctly"""
+
+
+class RetryLater(TrajectoryError):
+    """Raised by a task to be tried again after `seconds`; uses up a retry like any failure."""
+
+    def __init__(self, message: str, *, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(message)
+
+
+class Permanent(TrajectoryError):
+    """Raised by a task whose failure no retry can mend."""
+
+
+class JobTimeout(TrajectoryError):
+    """The job ran longer than its timeout"""
+
+
+class JobCancelled(TrajectoryError):
+    """The job was cancelled"""
+
+
+class ClaimLost(TrajectoryError):
+    """The job no longer belongs to this slot"""

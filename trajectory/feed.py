@@ -1,0 +1,195 @@
+"""The live feed: small events about what changed, in one capped Redis stream.
+
+The stream's id is the cursor, the same for WebSocket and polling: milliseconds, a dash, a number. Without Redis the
+same question is answered from PostgreSQL, with cursors of the same form. The feed is a convenience: nothing that
+matters is in it alone, and a failure to write it is logged and over.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from redis import Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from trajectory.errors import InvalidCursor
+from trajectory.schemas import Events
+from trajectory.store.changes import changed_since
+from trajectory.store.jobs import job_summaries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from uuid import UUID
+
+    from sqlalchemy import Engine
+
+    from trajectory.settings import Settings
+
+STREAM = "trajectory:feed"
+_KEPT_ENTRIES = 10_000
+_JOBS_PER_ENTRY = 50
+_PAGE = 500
+_FLUSH_SECONDS = 0.05
+_REST_SECONDS = 1.0
+_CURSOR = re.compile(r"\d{1,16}-\d{1,16}")
+
+log = structlog.get_logger(__name__)
+
+
+class Feed:
+    """Write and read the stream. Safe for threads; make it after a fork."""
+
+    def __init__(self, settings: Settings) -> None:
+        retry = Retry(NoBackoff(), 1)
+        self._redis: Redis = Redis.from_url(
+            settings.redis_url, socket_timeout=1.0, socket_connect_timeout=0.5, retry=retry, decode_responses=True
+        )
+        # A reader waits in Redis for up to its time, and so needs another time-out than a writer.
+        self._reader: Redis = Redis.from_url(
+            settings.redis_url, socket_timeout=35.0, socket_connect_timeout=0.5, retry=retry, decode_responses=True
+        )
+        self._rest_until = 0.0
+
+    def publish(self, events: Sequence[dict[str, Any]]) -> None:
+        if not events or time.monotonic() < self._rest_until:
+            return
+        try:
+            entry: dict[Any, Any] = {"events": json.dumps(events, separators=(",", ":"))}
+            self._redis.xadd(STREAM, entry, maxlen=_KEPT_ENTRIES, approximate=True)
+        except RedisError as error:
+            self._rest_until = time.monotonic() + _REST_SECONDS
+            log.warning("the live feed is away", error=str(error))
+
+    def ping(self) -> None:
+        """Raises `RedisError` when Redis does not answer."""
+        self._redis.ping()
+
+    def cursor(self) -> str:
+        """The cursor of now. Raises `RedisError`."""
+        newest: Any = self._redis.xrevrange(STREAM, count=1)
+        return str(newest[0][0]) if newest else f"{int(time.time() * 1000)}-0"
+
+    def read(self, after: str, *, wait_seconds: float) -> Events:
+        """What was published after a cursor, waiting for something if there is nothing. Raises `RedisError`."""
+        if self._is_gone(after):
+            return Events(cursor=self.cursor(), events=[], resync=True)
+        block = int(wait_seconds * 1000) or None
+        answer: Any = self._reader.xread({STREAM: after}, count=_PAGE, block=block)
+        if not answer:
+            return Events(cursor=after, events=[], resync=False)
+        # RESP2 answers with pairs, RESP3 with a mapping whose values are nested once more.
+        entries = answer[STREAM][0] if isinstance(answer, dict) else answer[0][1]
+        events = [event for _, entry in entries for event in json.loads(entry["events"])]
+        return Events(cursor=entries[-1][0], events=events, resync=False)
+
+    def _is_gone(self, after: str) -> bool:
+        """Whether entries after the cursor have been dropped, or the stream began anew."""
+        oldest: Any = self._redis.xrange(STREAM, count=1)
+        if not oldest:
+            # Nothing was ever written, or Redis lost it all: a reader that came just now has missed nothing.
+            return int(after.split("-", maxsplit=1)[0]) < (time.time() - 60) * 1000
+        return _order(after) < _order(oldest[0][0]) and self._redis.xlen(STREAM) >= _KEPT_ENTRIES // 2
+
+
+def _order(cursor: str) -> tuple[int, int]:
+    milliseconds, number = cursor.split("-")
+    return int(milliseconds), int(number)
+
+
+def read_events(feed: Feed, engine: Engine, after: str | None, *, wait_seconds: float) -> Events:
+    """Events after a cursor, from Redis, or from PostgreSQL while Redis is away. Without a cursor: the one of now."""
+    if after is not None and not _CURSOR.fullmatch(after):
+        raise InvalidCursor(f"{after!r} is not a cursor of the feed")
+    try:
+        if after is None:
+            return Events(cursor=feed.cursor(), events=[], resync=False)
+        return feed.read(after, wait_seconds=wait_seconds)
+    except RedisError:
+        return _read_changes(engine, after, wait_seconds=wait_seconds)
+
+
+def _read_changes(engine: Engine, after: str | None, *, wait_seconds: float) -> Events:
+    deadline = time.monotonic() + wait_seconds
+    pause = threading.Event()
+    while True:
+        with engine.connect() as connection:
+            now_ms, changed = changed_since(connection, int(after.split("-")[0]) if after else None)
+        if changed is None:
+            return Events(cursor=f"{now_ms}-0", events=[], resync=True)
+        if changed or after is None or time.monotonic() >= deadline:
+            return Events(cursor=f"{now_ms}-0", events=[job_event(job) for job in changed], resync=False)
+        pause.wait(1.0)
+
+
+def job_event(job: Any) -> dict[str, Any]:
+    return {"kind": "job", "job": job.model_dump(mode="json")}
+
+
+class Announcer:
+    """Tells the feed which jobs changed, each at most once in 50 ms with what it then is.
+
+    `add` costs next to nothing and may be called from anywhere after a commit; `flush` reads the jobs and publishes.
+    """
+
+    def __init__(self, engine: Engine, feed: Feed) -> None:
+        self._engine = engine
+        self._feed = feed
+        self._lock = threading.Lock()
+        self._changed: dict[str, None] = {}
+        self._overflow = 0
+        self._lines: list[dict[str, Any]] = []
+        self._thread: threading.Thread | None = None
+        self._something = threading.Event()
+
+    def add(self, ids: Iterable[UUID | str]) -> None:
+        with self._lock:
+            for job_id in ids:
+                if len(self._changed) < _JOBS_PER_ENTRY:
+                    self._changed[str(job_id)] = None
+                else:
+                    self._overflow += 1
+        self._something.set()
+
+    def add_lines(self, job_id: str, attempt: int, lines: int) -> None:
+        """A job's log has grown."""
+        with self._lock:
+            self._lines.append({"kind": "log", "job_id": job_id, "attempt": attempt, "lines": lines})
+        self._something.set()
+
+    def flush(self) -> None:
+        """Publish what changed since the last flush."""
+        with self._lock:
+            ids, self._changed = list(self._changed), {}
+            overflow, self._overflow = self._overflow, 0
+            events, self._lines = self._lines, []
+        if overflow:
+            # More than a reader could follow: let it look again at what is on its screen.
+            events.append({"kind": "jobs_changed", "count": len(ids) + overflow})
+        elif ids:
+            with self._engine.connect() as connection:
+                events = [job_event(job) for job in job_summaries(connection, ids)] + events
+        self._feed.publish(events)
+
+    def start(self) -> None:
+        """Flush in the background from now on, for processes that have no watch of their own."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="announcer", daemon=True)
+            self._thread.start()
+
+    def _run(self) -> None:
+        pause = threading.Event()
+        while True:
+            self._something.wait()
+            self._something.clear()
+            pause.wait(_FLUSH_SECONDS)
+            try:
+                self.flush()
+            except Exception:
+                # The feed is a convenience, and the thread must outlive a database that restarts.
+                log.exception("the feed missed changes")

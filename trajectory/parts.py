@@ -1,0 +1,87 @@
+"""The parts that one process works with, each made once and when it is first needed."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+from trajectory.artifacts import Artifacts, artifacts
+from trajectory.catalogue import Catalogue
+from trajectory.feed import Announcer, Feed
+from trajectory.keys import Keyring
+from trajectory.settings import Settings, settings
+from trajectory.store.engine import api_engine
+from trajectory.store.fleet import slots_by_queue
+from trajectory.wakeups import Wakeups, wakeups
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from trajectory.priorities import Priority
+
+_FRESH_SECONDS = 2.0
+
+
+class Parts:
+    """Engine, feed, wake-ups and the rest, of one process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._lock = threading.Lock()
+        self._slots: dict[str, int] = {}
+        self._slots_read_at = -_FRESH_SECONDS
+
+    @cached_property
+    def engine(self) -> Engine:
+        return api_engine(self.settings)
+
+    @cached_property
+    def feed(self) -> Feed:
+        return Feed(self.settings)
+
+    @cached_property
+    def announcer(self) -> Announcer:
+        return Announcer(self.engine, self.feed)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return Catalogue(self.engine)
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        return Keyring(self.engine)
+
+    @cached_property
+    def artifacts(self) -> Artifacts:
+        return artifacts(self.settings)
+
+    @cached_property
+    def _wakeups(self) -> Wakeups:
+        return wakeups(self.settings)
+
+    def wake(self, priority: Priority, *, jobs: int = 1) -> None:
+        """Wake slots for so many new jobs: never more wake-ups than there are slots to follow them."""
+        self._wakeups.top_up(priority, count=jobs, limit=self._slots_of(priority))
+
+    def _slots_of(self, priority: Priority) -> int:
+        with self._lock:
+            if time.monotonic() - self._slots_read_at > _FRESH_SECONDS:
+                with self.engine.connect() as connection:
+                    self._slots = slots_by_queue(connection)
+                self._slots_read_at = time.monotonic()
+            return self._slots.get(priority.value, 0)
+
+
+@cache
+def parts() -> Parts:
+    """The parts of this process."""
+    made = Parts(settings())
+    made.announcer.start()
+    return made
+
+
+# Connections do not survive a fork: a child makes its own.
+os.register_at_fork(after_in_child=parts.cache_clear)

@@ -1,0 +1,311 @@
+"""The wire shapes: what the HTTP API takes and gives, and what the live feed carries. Times are UTC."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, model_validator
+
+from trajectory.priorities import Priority
+from trajectory.states import Action, JobState, Outcome
+
+MAX_BATCH = 10_000
+MAX_DELAY_SECONDS = 366 * 86_400
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def _rfc3339(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _storable(value: str) -> str:
+    if _UNSTORABLE.search(value):
+        raise ValueError("must not contain NUL or half of a surrogate pair")
+    return value
+
+
+Time = Annotated[AwareDatetime, PlainSerializer(_rfc3339, return_type=str, when_used="json")]
+Text = Annotated[str, AfterValidator(_storable)]
+Tag = Annotated[Text, Field(min_length=1, max_length=100)]
+
+
+class Wire(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Submission(Wire):
+    """One job to be run: a task, its params, and how."""
+
+    task: Annotated[Text, Field(min_length=1, max_length=200)]
+    params: dict[str, Any] = {}
+    priority: Priority = Priority.MEDIUM
+    delay_seconds: Annotated[float | None, Field(ge=0, le=MAX_DELAY_SECONDS, allow_inf_nan=False)] = None
+    run_at: AwareDatetime | None = None
+    max_retries: Annotated[int | None, Field(ge=0, le=1000)] = None
+    timeout_seconds: Annotated[float | None, Field(gt=0, le=30 * 86_400, allow_inf_nan=False)] = None
+    tags: Annotated[list[Tag], Field(max_length=20)] = []
+
+    @model_validator(mode="after")
+    def _one_time(self) -> Submission:
+        if self.delay_seconds is not None and self.run_at is not None:
+            raise ValueError("give delay_seconds or run_at, not both")
+        return self
+
+
+class SubmissionBatch(Wire):
+    """Up to 10,000 jobs, stored all or none."""
+
+    jobs: Annotated[list[Submission], Field(min_length=1, max_length=MAX_BATCH)]
+
+
+class BatchAccepted(Wire):
+    count: int
+    ids: list[UUID]
+    batch_id: UUID
+
+
+class Progress(Wire):
+    percent: float | None
+    done: float
+    total: float | None
+    message: str | None
+
+
+class JobError(Wire):
+    type: str
+    message: str
+    traceback: str | None
+    attempt: int
+
+
+class JobSummary(Wire):
+    """A job as lists and the live feed show it."""
+
+    id: UUID
+    task: str
+    priority: Priority
+    state: JobState
+    celery_state: Literal["PENDING", "STARTED", "PROGRESS", "RETRY", "SUCCESS", "FAILURE", "REVOKED"]
+    tags: list[str]
+    source: str | None
+    batch_id: UUID | None
+    created_by: str | None
+    attempt: int
+    max_retries: int
+    timeout_seconds: float | None
+    progress: Progress | None
+    error: JobError | None
+    created_at: Time
+    run_at: Time
+    started_at: Time | None
+    finished_at: Time | None
+    wait_seconds: float | None
+    run_seconds: float | None
+    worker: str | None
+    version: int
+    allowed_actions: list[Action]
+
+
+class Job(JobSummary):
+    """A job, whole."""
+
+    params: dict[str, Any]
+    result: Any
+
+
+class JobPage(Wire):
+    items: list[JobSummary]
+    next_cursor: str | None
+
+
+class JobCounts(Wire):
+    """How many jobs match a filter in each state, counted no further than `counted_to`."""
+
+    counts: dict[JobState, int]
+    counted_to: int
+
+
+class Attempt(Wire):
+    attempt: int
+    outcome: Outcome | None
+    started_at: Time | None
+    finished_at: Time | None
+    run_seconds: float | None
+    worker: str | None
+    error: JobError | None
+    retry_at: Time | None
+
+
+class AttemptList(Wire):
+    items: list[Attempt]
+
+
+class LogLine(Wire):
+    number: int
+    attempt: int
+    at: Time
+    level: Literal["debug", "info", "warning", "error"]
+    message: str
+
+
+class LogPage(Wire):
+    items: list[LogLine]
+    next_after: int
+
+
+class Artifact(Wire):
+    name: str
+    attempt: int
+    size_bytes: int
+    media_type: str
+    created_at: Time
+    url: str
+
+
+class ArtifactList(Wire):
+    items: list[Artifact]
+
+
+class TaskDefaults(Wire):
+    max_retries: int
+    timeout_seconds: float | None
+    retry_backoff_max_seconds: int
+
+
+class TaskInfo(Wire):
+    name: str
+    description: str
+    params_schema: dict[str, Any]
+    defaults: TaskDefaults
+    workers: int
+
+
+class TaskList(Wire):
+    items: list[TaskInfo]
+
+
+class Percentiles(Wire):
+    p50: float
+    p95: float
+    p99: float
+
+
+class Queue(Wire):
+    name: Priority
+    queued: int
+    scheduled: int
+    retrying: int
+    running: int
+    oldest_wait_seconds: float | None
+    wait_seconds: Percentiles | None
+    finished_per_minute: float
+    slots: int
+    drain_seconds: float | None
+    measured_at: Time
+
+
+class QueueList(Wire):
+    items: list[Queue]
+
+
+class SlotJob(Wire):
+    id: UUID
+    task: str
+    priority: Priority
+    started_at: Time
+
+
+class Slot(Wire):
+    slot: int
+    job: SlotJob | None
+
+
+class Worker(Wire):
+    id: UUID
+    name: str
+    host: str
+    pid: int
+    queues: list[str]
+    slots: list[Slot]
+    heartbeat_age_seconds: float
+    state: Literal["online", "lost", "stopped"]
+
+
+class WorkerList(Wire):
+    items: list[Worker]
+
+
+class StatsPoint(Wire):
+    at: Time
+    submitted: int
+    succeeded: int
+    failed: int
+    cancelled: int
+    retried: int
+    wait_p50_seconds: float | None
+    wait_p95_seconds: float | None
+    run_p50_seconds: float | None
+    run_p95_seconds: float | None
+
+
+class StatsSeries(Wire):
+    key: str
+    points: list[StatsPoint]
+
+
+class Stats(Wire):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    start: Time = Field(alias="from")
+    end: Time = Field(alias="to")
+    bucket_seconds: int
+    series: list[StatsSeries]
+
+
+class Events(Wire):
+    """What has happened since a cursor. `resync`: too much was missed; read everything again."""
+
+    cursor: str
+    events: list[dict[str, Any]]
+    resync: bool
+
+
+class Ticket(Wire):
+    """A short-lived stand-in for the key, for addresses that cannot carry a header."""
+
+    ticket: str
+    expires_in_seconds: int
+
+
+class Health(Wire):
+    status: Literal["ok"]
+
+
+class Part(Wire):
+    state: Literal["ok", "down"]
+    detail: str
+
+
+class Readiness(Wire):
+    status: Literal["ready", "not ready"]
+    parts: dict[str, Part]
+
+
+class ProblemField(Wire):
+    pointer: str
+    message: str
+
+
+class Problem(Wire):
+    """RFC 9457: what went wrong, with a stable `code`."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: list[ProblemField]

@@ -1,0 +1,267 @@
+"""The statements that a slot runs all day: finish what ran, claim what comes next, give back what did not start.
+
+Every write is fenced: it changes a job only while the job is `running`, in the attempt and under the claim that
+the slot believes in. A job that was given to another slot meanwhile is left alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from trajectory.states import JobState, Outcome
+
+
+class Claimed(NamedTuple):
+    """A job that a slot holds: what it needs to run it. `params` is JSON text."""
+
+    id: str
+    task: str
+    params: str
+    priority: int
+    run_at: datetime
+    attempt: int
+    failures: int
+    losses: int
+    max_retries: int
+    timeout_seconds: float | None
+
+
+@dataclass(slots=True)
+class Finished:
+    """How one attempt ended.
+
+    `started_ago` and `ended_ago` are seconds before the statement runs: the slot's clock is never compared with the
+    database's.
+    """
+
+    id: str
+    attempt: int
+    state: JobState
+    outcome: Outcome
+    started_ago: float
+    ended_ago: float
+    failures: int = 0
+    losses: int = 0
+    result: str | None = None  # JSON text
+    error_type: str | None = None
+    error_message: str | None = None
+    error_traceback: str | None = None
+    retry_in: float | None = None
+    progress_done: float | None = None
+    progress_total: float | None = None
+    progress_message: str | None = None
+
+
+# The inner SELECT stops at `want` rows and the outer one too, so that rows of a lower priority are read, and
+# locked, only when the higher ones do not fill the claim. `floor` is where the last claim ended: the entries
+# before it are dead, but until vacuum removes them each scan from the start would walk over all of them.
+_CLAIM = """
+ready AS MATERIALIZED (
+    SELECT r.id
+    FROM unnest(%(ranks)s::smallint[], %(floors)s::timestamptz[]) AS p (priority, floor)
+    CROSS JOIN LATERAL (
+        SELECT id FROM jobs
+        WHERE state = 'queued' AND priority = p.priority AND run_at >= p.floor
+        ORDER BY run_at, id
+        LIMIT %(want)s
+        FOR UPDATE SKIP LOCKED
+    ) AS r
+    LIMIT %(want)s
+), claimed AS (
+    UPDATE jobs SET state = 'running', attempt = jobs.attempt + 1, claim = %(claim)s, started_at = now(),
+        finished_at = NULL, outcome = NULL, progress_done = NULL, progress_total = NULL, progress_message = NULL,
+        version = version + 1
+    FROM ready WHERE jobs.id = ready.id
+    RETURNING jobs.id, task, params, priority, run_at, attempt, failures, losses, max_retries, timeout_seconds
+)
+SELECT id::text, task, params::text, priority, run_at, attempt, failures, losses, max_retries, timeout_seconds
+FROM claimed ORDER BY priority, run_at, id
+"""
+
+CLAIM = f"WITH {_CLAIM}"
+
+# Success is by far the most common end and needs few columns; the long form below writes all of them.
+_SUCCEED = """
+ended AS (
+    SELECT * FROM unnest(%(ids)s::uuid[], %(attempts)s::int[], %(results)s::text[],
+        %(started_ago)s::float8[], %(ended_ago)s::float8[]) AS e (id, attempt, result, started_ago, ended_ago)
+), finished AS (
+    UPDATE jobs SET state = 'succeeded', outcome = 'succeeded', result = ended.result::jsonb,
+        started_at = now() - ended.started_ago * interval '1 second',
+        finished_at = now() - ended.ended_ago * interval '1 second',
+        error_type = NULL, error_message = NULL, error_traceback = NULL, error_attempt = NULL,
+        version = version + 1
+    FROM ended
+    WHERE jobs.id = ended.id AND jobs.attempt = ended.attempt AND jobs.claim = %(claim)s AND jobs.state = 'running'
+)
+"""
+
+SUCCEED_AND_CLAIM = f"WITH {_SUCCEED}, {_CLAIM}"
+SUCCEED = f"WITH {_SUCCEED} SELECT"
+
+FINISH = """
+WITH ended AS (
+    SELECT * FROM unnest(
+        %(ids)s::uuid[], %(attempts)s::int[], %(states)s::text[], %(outcomes)s::text[], %(started_ago)s::float8[],
+        %(ended_ago)s::float8[], %(failures)s::int[], %(losses)s::int[], %(results)s::text[], %(error_types)s::text[],
+        %(error_messages)s::text[], %(error_tracebacks)s::text[], %(retry_in)s::float8[],
+        %(progress_done)s::float8[], %(progress_total)s::float8[], %(progress_messages)s::text[]
+    ) AS e (id, attempt, state, outcome, started_ago, ended_ago, failures, losses, result, error_type,
+        error_message, error_traceback, retry_in, progress_done, progress_total, progress_message)
+), finished AS (
+    UPDATE jobs SET
+        state = e.state,
+        outcome = CASE WHEN e.state IN ('queued', 'retrying') THEN NULL ELSE e.outcome END,
+        failures = e.failures, losses = e.losses, result = e.result::jsonb,
+        started_at = now() - e.started_ago * interval '1 second',
+        finished_at = CASE WHEN e.state IN ('queued', 'retrying') THEN NULL
+            ELSE now() - e.ended_ago * interval '1 second' END,
+        run_at = CASE e.state WHEN 'queued' THEN now()
+            WHEN 'retrying' THEN now() + e.retry_in * interval '1 second' ELSE run_at END,
+        error_type = e.error_type, error_message = e.error_message, error_traceback = e.error_traceback,
+        error_attempt = CASE WHEN e.error_type IS NULL THEN NULL ELSE e.attempt END,
+        progress_done = coalesce(e.progress_done, jobs.progress_done),
+        progress_total = coalesce(e.progress_total, jobs.progress_total),
+        progress_message = coalesce(e.progress_message, jobs.progress_message),
+        version = version + 1
+    FROM ended AS e
+    WHERE jobs.id = e.id AND jobs.attempt = e.attempt AND jobs.claim = %(claim)s AND jobs.state = 'running'
+    RETURNING jobs.id, jobs.attempt, jobs.state, e.outcome AS ended_as, jobs.claim, jobs.started_at, e.ended_ago,
+        jobs.error_type, jobs.error_message, jobs.error_traceback, jobs.run_at
+), archived AS (
+    INSERT INTO attempts (job_id, attempt, outcome, claim, started_at, finished_at,
+        error_type, error_message, error_traceback, retry_at)
+    SELECT id, attempt, ended_as, claim, started_at, now() - ended_ago * interval '1 second',
+        error_type, error_message, error_traceback, CASE state WHEN 'retrying' THEN run_at END
+    FROM finished WHERE state IN ('queued', 'retrying')
+)
+SELECT id::text FROM finished
+"""
+
+GIVE_BACK_UNSTARTED = """
+UPDATE jobs SET state = 'queued', attempt = jobs.attempt - 1, claim = NULL, started_at = NULL, run_at = now(),
+    version = version + 1
+FROM unnest(%(ids)s::uuid[], %(attempts)s::int[]) AS e (id, attempt)
+WHERE jobs.id = e.id AND jobs.attempt = e.attempt AND jobs.claim = %(claim)s AND jobs.state = 'running'
+"""
+
+PROGRESS = """
+UPDATE jobs SET progress_done = %(done)s, progress_total = %(total)s, progress_message = %(message)s,
+    version = version + 1
+WHERE id = %(id)s AND attempt = %(attempt)s AND claim = %(claim)s AND state = 'running'
+"""
+
+ADD_LOG_LINES = """
+INSERT INTO job_logs (job_id, number, attempt, at, level, message)
+SELECT %(id)s, e.number, %(attempt)s, now() - e.ago * interval '1 second', e.level, e.message
+FROM unnest(%(numbers)s::bigint[], %(ago)s::float8[], %(levels)s::text[], %(messages)s::text[])
+    AS e (number, ago, level, message)
+WHERE EXISTS (SELECT FROM jobs WHERE id = %(id)s AND attempt = %(attempt)s AND claim = %(claim)s)
+ON CONFLICT DO NOTHING
+"""
+
+PUT_ARTIFACT = """
+INSERT INTO artifacts (job_id, name, attempt, size_bytes, media_type)
+SELECT id, %(name)s, attempt, %(size_bytes)s, %(media_type)s FROM jobs
+WHERE id = %(id)s AND attempt = %(attempt)s AND claim = %(claim)s AND state = 'running'
+ON CONFLICT (job_id, name) DO UPDATE SET attempt = excluded.attempt, size_bytes = excluded.size_bytes,
+    media_type = excluded.media_type, created_at = now()
+"""
+
+
+def claim_jobs(
+    connection: Connection, claim: int, *, want: int, floors: Mapping[int, str], succeeded: Sequence[Finished] = ()
+) -> list[Claimed]:
+    """Record `succeeded` and claim up to `want` of the best jobs, in one statement and one commit.
+
+    `floors`: the ranks of the priorities to claim from, best first, each with the `run_at` to scan from.
+    """
+    values = {"claim": claim, "want": want, "ranks": list(floors), "floors": list(floors.values())}
+    statement = CLAIM
+    if succeeded:
+        statement = SUCCEED_AND_CLAIM
+        values.update(_success_columns(succeeded))
+    return [Claimed(*row) for row in connection.exec_driver_sql(statement, values)]
+
+
+def record_succeeded(connection: Connection, claim: int, succeeded: Sequence[Finished]) -> None:
+    connection.exec_driver_sql(SUCCEED, {"claim": claim, **_success_columns(succeeded)})
+
+
+def record_finished(connection: Connection, claim: int, finished: Sequence[Finished]) -> set[str]:
+    """Record attempts that ended in any way. The ids of those that still were this slot's."""
+    columns = {
+        **_success_columns(finished),
+        "states": [end.state for end in finished],
+        "outcomes": [end.outcome for end in finished],
+        "failures": [end.failures for end in finished],
+        "losses": [end.losses for end in finished],
+        "error_types": [end.error_type for end in finished],
+        "error_messages": [end.error_message for end in finished],
+        "error_tracebacks": [end.error_traceback for end in finished],
+        "retry_in": [end.retry_in for end in finished],
+        "progress_done": [end.progress_done for end in finished],
+        "progress_total": [end.progress_total for end in finished],
+        "progress_messages": [end.progress_message for end in finished],
+    }
+    return {row[0] for row in connection.exec_driver_sql(FINISH, {"claim": claim, **columns})}
+
+
+def _success_columns(ended: Sequence[Finished]) -> dict[str, list[object]]:
+    return {
+        "ids": [end.id for end in ended],
+        "attempts": [end.attempt for end in ended],
+        "results": [end.result for end in ended],
+        "started_ago": [end.started_ago for end in ended],
+        "ended_ago": [end.ended_ago for end in ended],
+    }
+
+
+def give_back_unstarted(connection: Connection, claim: int, jobs: Sequence[Claimed]) -> None:
+    """Return jobs that were claimed and not begun, as if they had not been claimed."""
+    values = {"claim": claim, "ids": [job.id for job in jobs], "attempts": [job.attempt for job in jobs]}
+    connection.exec_driver_sql(GIVE_BACK_UNSTARTED, values)
+
+
+def write_progress(
+    connection: Connection, claim: int, job: Claimed, *, done: float, total: float | None, message: str | None
+) -> bool:
+    """Whether the job still is this slot's."""
+    values = {"claim": claim, "id": job.id, "attempt": job.attempt, "done": done, "total": total, "message": message}
+    return connection.exec_driver_sql(PROGRESS, values).rowcount == 1
+
+
+def add_log_lines(
+    connection: Connection, claim: int, job: Claimed, lines: Sequence[tuple[int, float, str, str]]
+) -> None:
+    """`lines`: number, seconds ago, level, message."""
+    numbers, ago, levels, messages = (list(column) for column in zip(*lines, strict=True))
+    values = {"claim": claim, "id": job.id, "attempt": job.attempt}
+    values |= {"numbers": numbers, "ago": ago, "levels": levels, "messages": messages}
+    connection.exec_driver_sql(ADD_LOG_LINES, values)
+
+
+def put_artifact(
+    connection: Connection, claim: int, job: Claimed, *, name: str, size_bytes: int, media_type: str
+) -> bool:
+    """Whether the job still is this slot's."""
+    values = {"claim": claim, "id": job.id, "attempt": job.attempt}
+    values |= {"name": name, "size_bytes": size_bytes, "media_type": media_type}
+    return connection.exec_driver_sql(PUT_ARTIFACT, values).rowcount == 1
+
+
+def give_back_orphans(connection: Connection, claim: int, known: Sequence[str]) -> None:
+    """Return jobs that are on record as this slot's, but of which it knows nothing."""
+    statement = """
+        UPDATE jobs SET state = 'queued', attempt = attempt - 1, claim = NULL, started_at = NULL, run_at = now(),
+            version = version + 1
+        WHERE state = 'running' AND claim = %s AND id <> ALL(%s::uuid[])
+    """
+    connection.exec_driver_sql(statement, (claim, list(known)))

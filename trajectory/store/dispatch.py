@@ -1,0 +1,171 @@
+"""What the dispatcher does all the time: queue what is due, count depth, count what happened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import psycopg
+from sqlalchemy.exc import OperationalError
+
+from trajectory.priorities import Priority, of_rank
+from trajectory.store.durations import EDGES
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+_DISPATCHER_LOCK = 7_233_902
+
+
+def try_lead(connection: Connection) -> bool:
+    """Whether this session is the one dispatcher that acts. Holds until the session ends."""
+    leads: bool = connection.exec_driver_sql("SELECT pg_try_advisory_lock(%s)", (_DISPATCHER_LOCK,)).scalar_one()
+    return leads
+
+
+def queue_due_jobs(connection: Connection, *, at_most: int = 1000) -> list[tuple[UUID, Priority]]:
+    """Queue jobs whose time has come. `run_at` becomes now: a claim starts to scan where the last one ended."""
+    rows = connection.exec_driver_sql(
+        """
+        UPDATE jobs SET state = 'queued', run_at = now(), version = version + 1
+        FROM (
+            SELECT id FROM jobs WHERE state IN ('scheduled', 'retrying') AND run_at <= now()
+            ORDER BY run_at LIMIT %s FOR UPDATE SKIP LOCKED
+        ) AS due
+        WHERE jobs.id = due.id RETURNING jobs.id, jobs.priority
+        """,
+        (at_most,),
+    )
+    return [(row.id, of_rank(row.priority)) for row in rows]
+
+
+def priorities_with_work(connection: Connection) -> list[Priority]:
+    """The priorities in which at least one job is queued."""
+    rows = connection.exec_driver_sql("""
+        SELECT p.rank FROM unnest(ARRAY[0, 1, 2]::smallint[]) AS p (rank)
+        WHERE EXISTS (SELECT FROM jobs WHERE state = 'queued' AND priority = p.rank)
+    """)
+    return [of_rank(rank) for (rank,) in rows]
+
+
+def measure_depth(connection: Connection) -> None:
+    """Count what waits and runs in each priority and keep it in `queues`."""
+    connection.exec_driver_sql(
+        """
+        INSERT INTO queues (priority, queued, scheduled, retrying, running, oldest_run_at, measured_at)
+        SELECT p.rank, coalesce(q.queued, 0), coalesce(l.scheduled, 0), coalesce(l.retrying, 0),
+            coalesce(r.running, 0), o.run_at, now()
+        FROM unnest(ARRAY[0, 1, 2]::smallint[]) AS p (rank)
+        LEFT JOIN (SELECT priority, count(*) AS queued FROM jobs WHERE state = 'queued' GROUP BY 1) AS q
+            ON q.priority = p.rank
+        LEFT JOIN (
+            SELECT priority, count(*) FILTER (WHERE state = 'scheduled') AS scheduled,
+                count(*) FILTER (WHERE state = 'retrying') AS retrying
+            FROM jobs WHERE state IN ('scheduled', 'retrying') GROUP BY 1
+        ) AS l ON l.priority = p.rank
+        LEFT JOIN (SELECT priority, count(*) AS running FROM jobs WHERE state = 'running' GROUP BY 1) AS r
+            ON r.priority = p.rank
+        LEFT JOIN LATERAL (
+            SELECT run_at FROM jobs WHERE state = 'queued' AND priority = p.rank ORDER BY run_at, id LIMIT 1
+        ) AS o ON true
+        ON CONFLICT (priority) DO UPDATE SET queued = excluded.queued, scheduled = excluded.scheduled,
+            retrying = excluded.retrying, running = excluded.running, oldest_run_at = excluded.oldest_run_at,
+            measured_at = excluded.measured_at
+        """
+    )
+
+
+def count_what_happened(connection: Connection, *, lag_seconds: float) -> bool:
+    """Add what happened since the last count, up to `lag_seconds` ago, to the statistics. Whether time had passed.
+
+    The lag leaves statements that began before and commit now the time to be seen. Needs a transaction: counted and
+    remembered together, or not at all.
+    """
+    since, until = connection.exec_driver_sql(
+        """
+        INSERT INTO instance (name, value) VALUES ('counted_until', (now() - interval '1 minute')::text)
+        ON CONFLICT (name) DO UPDATE SET value = instance.value
+        RETURNING value::timestamptz, date_trunc('second', now() - %s * interval '1 second')
+        """,
+        (lag_seconds,),
+    ).one()
+    if until <= since:
+        return False
+    span = {"since": since, "until": until, "edges": list(EDGES), "first": _uuid_at(since), "end": _uuid_at(until)}
+    for statement in (_COUNT_SUBMITTED, _COUNT_ENDED, _COUNT_RETRIED, _COUNT_DURATIONS):
+        connection.exec_driver_sql(statement, span)
+    connection.exec_driver_sql("UPDATE instance SET value = %s::text WHERE name = 'counted_until'", (until,))
+    return True
+
+
+def _uuid_at(moment: datetime) -> UUID:
+    """The smallest UUIDv7 of a moment: ids are in the order of their making, and so stand for an index on it."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)
+
+
+_COUNT_SUBMITTED = """
+INSERT INTO stats (minute, priority, task, submitted)
+SELECT date_trunc('minute', created_at), priority, task, count(*) FROM jobs
+WHERE id >= %(first)s AND id < %(end)s GROUP BY 1, 2, 3
+ON CONFLICT (minute, priority, task) DO UPDATE SET submitted = stats.submitted + excluded.submitted
+"""
+_COUNT_ENDED = """
+INSERT INTO stats (minute, priority, task, succeeded, failed, cancelled)
+SELECT date_trunc('minute', finished_at), priority, task, count(*) FILTER (WHERE state = 'succeeded'),
+    count(*) FILTER (WHERE state = 'failed'), count(*) FILTER (WHERE state = 'cancelled')
+FROM jobs WHERE finished_at >= %(since)s AND finished_at < %(until)s GROUP BY 1, 2, 3
+ON CONFLICT (minute, priority, task) DO UPDATE SET succeeded = stats.succeeded + excluded.succeeded,
+    failed = stats.failed + excluded.failed, cancelled = stats.cancelled + excluded.cancelled
+"""
+_COUNT_RETRIED = """
+INSERT INTO stats (minute, priority, task, retried)
+SELECT date_trunc('minute', attempts.finished_at), priority, task, count(*)
+FROM attempts JOIN jobs ON jobs.id = attempts.job_id
+WHERE attempts.finished_at >= %(since)s AND attempts.finished_at < %(until)s AND attempts.retry_at IS NOT NULL
+GROUP BY 1, 2, 3
+ON CONFLICT (minute, priority, task) DO UPDATE SET retried = stats.retried + excluded.retried
+"""
+_COUNT_DURATIONS = """
+INSERT INTO stats_durations (minute, priority, task, measure, bucket, count)
+SELECT date_trunc('minute', finished_at), priority, task, d.measure,
+    width_bucket(greatest(d.seconds, 0), %(edges)s::float8[]), count(*)
+FROM jobs CROSS JOIN LATERAL (VALUES
+    ('wait', extract(epoch FROM started_at - run_at)::float8),
+    ('run', extract(epoch FROM finished_at - started_at)::float8)
+) AS d (measure, seconds)
+WHERE finished_at >= %(since)s AND finished_at < %(until)s AND started_at IS NOT NULL
+GROUP BY 1, 2, 3, 4, 5
+ON CONFLICT (minute, priority, task, measure, bucket) DO UPDATE SET count = stats_durations.count + excluded.count
+"""
+
+
+def say_dispatcher_lives(connection: Connection) -> None:
+    connection.exec_driver_sql("""
+        INSERT INTO instance (name, value) VALUES ('dispatcher_seen_at', now()::text)
+        ON CONFLICT (name) DO UPDATE SET value = excluded.value
+    """)
+
+
+def dispatcher_age_seconds(connection: Connection) -> float | None:
+    """Seconds since a dispatcher was last seen at work; None when there never was one."""
+    statement = """
+        SELECT extract(epoch FROM now() - value::timestamptz)::float8 FROM instance WHERE name = 'dispatcher_seen_at'
+    """
+    age: float | None = connection.exec_driver_sql(statement).scalar_one_or_none()
+    return age
+
+
+def listen_for_due(connection: Connection) -> None:
+    """Be told when a transaction that submitted a job commits."""
+    connection.exec_driver_sql("LISTEN trajectory_due")
+
+
+def wait_for_due(connection: Connection, *, seconds: float) -> list[Priority]:
+    """Wait for up to `seconds`, or until a transaction that submitted commits: the priorities it submitted to."""
+    driver: Any = connection.connection.driver_connection
+    try:
+        return [Priority(notice.payload) for notice in driver.notifies(timeout=seconds, stop_after=1)]
+    except psycopg.Error as error:
+        raise OperationalError("waiting for notifications", None, error) from error

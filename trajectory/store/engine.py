@@ -1,0 +1,59 @@
+"""Connections to PostgreSQL: one engine per process, made after any fork."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sqlalchemy import create_engine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Engine
+
+    from trajectory.settings import Settings
+
+_CLAIM_PLANS = (
+    # Claims and finishes run against a table that grows from nothing to millions between two ANALYZEs. They have
+    # one good plan at every size, by index; leave the planner no other, and plan it once.
+    "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan"
+)
+
+
+def api_engine(settings: Settings) -> Engine:
+    """For handlers, the dispatcher and programs that submit: a pool, and a limit on every statement."""
+    timeout_ms = int(settings.statement_timeout_seconds * 1000)
+    return _engine(settings, f"-c statement_timeout={timeout_ms}", pool_size=settings.pool_size, name="api")
+
+
+def slot_engine(settings: Settings) -> Engine:
+    """For one slot: a connection for its jobs, two for its watch."""
+    return _engine(settings, f"{_CLAIM_PLANS} -c statement_timeout=60000", pool_size=3, name="slot")
+
+
+def _engine(settings: Settings, options: str, *, pool_size: int, name: str) -> Engine:
+    return create_engine(
+        settings.database_url,
+        # Each statement is one round trip and its own transaction, unless a verb begins one.
+        isolation_level="AUTOCOMMIT",
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=5,
+        connect_args={
+            "options": f"-c jit=off -c timezone=UTC -c idle_in_transaction_session_timeout=60000 {options}",
+            "application_name": f"trajectory-{name}",
+            "connect_timeout": 5,
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 20000,
+        },
+    )
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """A connection on which several statements commit together or not at all."""
+    with engine.connect().execution_options(isolation_level="READ COMMITTED") as connection, connection.begin():
+        yield connection

@@ -1,0 +1,289 @@
+"""Jobs as people and systems see them: submitted, listed, read, cancelled, retried."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
+
+from trajectory.errors import InvalidCursor
+from trajectory.priorities import Priority, of_rank
+from trajectory.schemas import Artifact, Attempt, Job, JobError, JobSummary, LogLine, Progress
+from trajectory.states import JobState, allowed_actions, celery_state, sources_of
+from trajectory.store.filters import JobFilter, literals, where
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+_FROM = """
+FROM jobs LEFT JOIN slots ON slots.claim = jobs.claim LEFT JOIN workers ON workers.id = slots.worker_id
+"""
+_SUMMARY = """
+jobs.id, jobs.task, jobs.priority, jobs.state, jobs.tags, jobs.source, jobs.batch_id, jobs.created_by, jobs.attempt,
+jobs.max_retries, jobs.timeout_seconds, jobs.progress_done, jobs.progress_total, jobs.progress_message,
+jobs.error_type, jobs.error_message, jobs.error_attempt, jobs.created_at, jobs.run_at, jobs.started_at,
+jobs.finished_at, jobs.version, workers.name AS worker, now() AS read_at
+"""
+_WHOLE = f"{_SUMMARY}, jobs.params, jobs.result, jobs.error_traceback"
+
+
+class NewJob(NamedTuple):
+    """A job to be inserted. `params` is JSON text; `delay_seconds` counts from the insertion, unless `run_at`."""
+
+    id: UUID
+    task: str
+    params: str
+    tags: list[str]
+    source: str | None
+    batch_id: UUID | None
+    created_by: str | None
+    max_retries: int
+    timeout_seconds: float | None
+    priority: int
+    delay_seconds: float
+    run_at: datetime | None
+
+
+# A time that has passed becomes now: a claim starts to scan where the last one ended, never before.
+_INSERT = """
+INSERT INTO jobs (id, task, params, tags, source, batch_id, created_by, max_retries, timeout_seconds, priority,
+    run_at, state)
+SELECT %(id)s, %(task)s, %(params)s::jsonb, %(tags)s::text[], %(source)s, %(batch_id)s::uuid, %(created_by)s,
+    %(max_retries)s, %(timeout_seconds)s::float8, %(priority)s, due.run_at,
+    CASE WHEN due.run_at > now() THEN 'scheduled' ELSE 'queued' END
+FROM (SELECT greatest(now(), coalesce(%(run_at)s::timestamptz, now() + %(delay_seconds)s * interval '1 second'))
+    AS run_at) AS due
+RETURNING state, created_at, run_at
+"""
+_COPY = """
+COPY jobs (id, task, params, tags, source, batch_id, created_by, max_retries, timeout_seconds, priority, run_at, state)
+FROM STDIN
+"""
+
+
+def insert_job(cursor: Any, job: NewJob) -> tuple[JobState, datetime, datetime]:
+    """Insert one job through a DB-API cursor, in whatever transaction that is in: state, created_at, run_at."""
+    cursor.execute(_INSERT, job._asdict())
+    state, created_at, run_at = cursor.fetchone()
+    return JobState(state), created_at, run_at
+
+
+def copy_jobs(cursor: Any, batch: Iterable[NewJob]) -> None:
+    """Insert many jobs at once, through a psycopg cursor that is in a transaction."""
+    cursor.execute("SELECT now()")
+    now: datetime = cursor.fetchone()[0]
+    types = ["uuid", "text", "text", "text[]", "text", "uuid", "text", "int2", "float8", "int2", "timestamptz", "text"]
+    with cursor.copy(_COPY) as copy:
+        copy.set_types(types)
+        for job in batch:
+            run_at = job.run_at or now + timedelta(seconds=job.delay_seconds)
+            state, run_at = ("scheduled", run_at) if run_at > now else ("queued", now)
+            copy.write_row((*job[:10], run_at, state))
+
+
+def notify_due(cursor: Any, priority: Priority) -> None:
+    """Tell the dispatcher, when the transaction commits, that there is work."""
+    cursor.execute("SELECT pg_notify('trajectory_due', %s)", (priority.value,))
+
+
+def get_job(connection: Connection, job_id: UUID) -> Job | None:
+    row = connection.exec_driver_sql(f"SELECT {_WHOLE} {_FROM} WHERE jobs.id = %s", (job_id,)).one_or_none()
+    return whole(row) if row else None
+
+
+def job_summaries(connection: Connection, ids: Sequence[UUID | str]) -> list[JobSummary]:
+    rows = connection.exec_driver_sql(f"SELECT {_SUMMARY} {_FROM} WHERE jobs.id = ANY(%s::uuid[])", (list(ids),))
+    return [summary(row) for row in rows]
+
+
+def list_jobs(connection: Connection, chosen: JobFilter, *, limit: int, cursor: str | None) -> list[JobSummary]:
+    """Newest first, after the job that `cursor` names."""
+    conditions, values = where(chosen)
+    if cursor is not None:
+        conditions.append("jobs.id < %(cursor)s")
+        values["cursor"] = _cursor_id(cursor)
+    statement = f"SELECT {_SUMMARY} {_FROM} {_joined(conditions)} ORDER BY jobs.id DESC LIMIT %(limit)s"
+    return [summary(row) for row in connection.exec_driver_sql(statement, {**values, "limit": limit})]
+
+
+def stream_jobs(connection: Connection, chosen: JobFilter, *, at_once: int = 1000) -> Iterator[Job]:
+    """Every job that matches, oldest first, whole, by keyset: constant memory, no long transaction."""
+    conditions, values = where(chosen)
+    statement = (
+        f"SELECT {_WHOLE} {_FROM} {_joined([*conditions, 'jobs.id > %(after)s'])} ORDER BY jobs.id LIMIT %(limit)s"
+    )
+    after: object = "00000000-0000-0000-0000-000000000000"
+    while rows := connection.exec_driver_sql(statement, {**values, "after": after, "limit": at_once}).all():
+        yield from map(whole, rows)
+        after = rows[-1].id
+
+
+def count_jobs(connection: Connection, chosen: JobFilter, *, up_to: int) -> dict[JobState, int]:
+    """How many jobs match in each state, counted no further than `up_to`."""
+    counts = {}
+    for state in JobState:
+        conditions, values = where(chosen.in_state(state))
+        statement = f"SELECT count(*) FROM (SELECT FROM jobs {_joined(conditions)} LIMIT %(up_to)s) AS matching"
+        counts[state] = connection.exec_driver_sql(statement, {**values, "up_to": up_to}).scalar_one()
+    return counts
+
+
+def count_matching(connection: Connection, chosen: JobFilter) -> int:
+    conditions, values = where(chosen)
+    total: int = connection.exec_driver_sql(f"SELECT count(*) FROM jobs {_joined(conditions)}", values).scalar_one()
+    return total
+
+
+def cancel_waiting(connection: Connection, job_id: UUID) -> bool:
+    """Whether the job was waiting and now is cancelled."""
+    statement = f"""
+        UPDATE jobs SET state = 'cancelled', finished_at = now(), version = version + 1
+        WHERE id = %s AND state IN ({literals(sources_of("cancel"))})
+    """
+    return connection.exec_driver_sql(statement, (job_id,)).rowcount == 1
+
+
+def retry_final(connection: Connection, job_id: UUID) -> bool:
+    """Whether the job had ended in a way that may be retried and now is queued, with all its retries again."""
+    statement = f"""
+        WITH chosen AS (
+            SELECT * FROM jobs WHERE id = %s AND state IN ({literals(sources_of("retry"))}) FOR UPDATE
+        ), archived AS (
+            INSERT INTO attempts (job_id, attempt, outcome, claim, started_at, finished_at,
+                error_type, error_message, error_traceback)
+            SELECT id, attempt, outcome, claim, started_at, finished_at, error_type, error_message, error_traceback
+            FROM chosen WHERE outcome IS NOT NULL
+        )
+        UPDATE jobs SET state = 'queued', run_at = now(), started_at = NULL, finished_at = NULL, outcome = NULL,
+            claim = NULL, failures = 0, losses = 0, progress_done = NULL, progress_total = NULL,
+            progress_message = NULL, version = jobs.version + 1
+        FROM chosen WHERE jobs.id = chosen.id
+    """
+    return connection.exec_driver_sql(statement, (job_id,)).rowcount == 1
+
+
+def list_attempts(connection: Connection, job_id: UUID) -> list[Attempt]:
+    """Oldest first; the latest is still in the job's own row."""
+    statement = """
+        SELECT a.*, workers.name AS worker FROM (
+            SELECT attempt, outcome, claim, started_at, finished_at, error_type, error_message, error_traceback,
+                retry_at
+            FROM attempts WHERE job_id = %(id)s
+            UNION ALL
+            SELECT attempt, outcome, claim, started_at, finished_at,
+                CASE WHEN error_attempt = attempt THEN error_type END, error_message, error_traceback,
+                NULL::timestamptz
+            FROM jobs WHERE id = %(id)s AND (state = 'running' OR outcome IS NOT NULL)
+        ) AS a LEFT JOIN slots ON slots.claim = a.claim LEFT JOIN workers ON workers.id = slots.worker_id
+        ORDER BY a.attempt
+    """
+    return [_attempt(row) for row in connection.exec_driver_sql(statement, {"id": job_id})]
+
+
+def list_log_lines(connection: Connection, job_id: UUID, *, after: int, limit: int) -> list[LogLine]:
+    statement = """
+        SELECT number, attempt, at, level, message FROM job_logs
+        WHERE job_id = %s AND number > %s ORDER BY number LIMIT %s
+    """
+    rows = connection.exec_driver_sql(statement, (job_id, after, limit)).mappings()
+    return [LogLine.model_validate(dict(row)) for row in rows]
+
+
+def list_artifacts(connection: Connection, job_id: UUID) -> list[Artifact]:
+    statement = """
+        SELECT name, attempt, size_bytes, media_type, created_at FROM artifacts WHERE job_id = %s ORDER BY name
+    """
+    rows = connection.exec_driver_sql(statement, (job_id,)).mappings()
+    return [Artifact(**row, url=f"/api/v1/jobs/{job_id}/artifacts/{row['name']}") for row in rows]
+
+
+def summary(row: Row[Any]) -> JobSummary:
+    return JobSummary(**_fields(row), error=_error(row, None))
+
+
+def whole(row: Row[Any]) -> Job:
+    return Job(**_fields(row), error=_error(row, row.error_traceback), params=row.params, result=row.result)
+
+
+def _fields(row: Row[Any]) -> dict[str, Any]:
+    state = JobState(row.state)
+    began_after_due = row.started_at is not None and row.started_at >= row.run_at
+    if state is JobState.QUEUED:
+        wait = (row.read_at - row.run_at).total_seconds()
+    else:
+        wait = (row.started_at - row.run_at).total_seconds() if began_after_due else None
+    ended_at = row.finished_at or (row.read_at if state is JobState.RUNNING else None)
+    run = (ended_at - row.started_at).total_seconds() if ended_at and row.started_at else None
+    progress = _progress(row)
+    return {
+        "id": row.id,
+        "task": row.task,
+        "priority": of_rank(row.priority),
+        "state": state,
+        "celery_state": celery_state(state, has_progress=progress is not None),
+        "tags": row.tags,
+        "source": row.source,
+        "batch_id": row.batch_id,
+        "created_by": row.created_by,
+        "attempt": row.attempt,
+        "max_retries": row.max_retries,
+        "timeout_seconds": row.timeout_seconds,
+        "progress": progress,
+        "created_at": row.created_at,
+        "run_at": row.run_at,
+        "started_at": row.started_at,
+        "finished_at": row.finished_at,
+        "wait_seconds": wait,
+        "run_seconds": run,
+        "worker": row.worker,
+        "version": row.version,
+        "allowed_actions": allowed_actions(state),
+    }
+
+
+def _progress(row: Row[Any]) -> Progress | None:
+    if row.progress_done is None:
+        return None
+    percent = None
+    if row.progress_total:
+        percent = round(max(0.0, min(100.0, 100 * row.progress_done / row.progress_total)), 1)
+    return Progress(percent=percent, done=row.progress_done, total=row.progress_total, message=row.progress_message)
+
+
+def _error(row: Row[Any], traceback: str | None) -> JobError | None:
+    if row.error_type is None:
+        return None
+    return JobError(type=row.error_type, message=row.error_message, traceback=traceback, attempt=row.error_attempt)
+
+
+def _attempt(row: Row[Any]) -> Attempt:
+    error = None
+    if row.error_type is not None:
+        error = JobError(
+            type=row.error_type, message=row.error_message, traceback=row.error_traceback, attempt=row.attempt
+        )
+    run = (row.finished_at - row.started_at).total_seconds() if row.finished_at and row.started_at else None
+    return Attempt(
+        attempt=row.attempt,
+        outcome=row.outcome,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        run_seconds=run,
+        worker=row.worker,
+        error=error,
+        retry_at=row.retry_at,
+    )
+
+
+def _cursor_id(cursor: str) -> UUID:
+    try:
+        return UUID(cursor)
+    except ValueError:
+        raise InvalidCursor(f"{cursor!r} is not a cursor of this list") from None
+
+
+def _joined(conditions: Sequence[str]) -> str:
+    return "WHERE " + " AND ".join(conditions) if conditions else ""

@@ -1,0 +1,142 @@
+"""Statistics as they are read: queues, and series over time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+from trajectory.priorities import Priority, of_rank
+from trajectory.schemas import Percentiles, Queue, Stats, StatsPoint, StatsSeries
+from trajectory.store.durations import percentile
+from trajectory.store.fleet import slots_by_queue
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+By = Literal["priority", "task"]
+_RECENT_MINUTES = 5
+
+
+def list_queues(connection: Connection) -> list[Queue]:
+    """The three queues, high first: depth as last counted, pace and waits of the last minutes."""
+    depth = {row.priority: row for row in connection.exec_driver_sql("SELECT *, now() AS read_at FROM queues")}
+    pace = connection.exec_driver_sql(
+        """
+        SELECT priority, sum(succeeded + failed + cancelled) / %(minutes)s::float8 AS finished
+        FROM stats WHERE minute > now() - (%(minutes)s + 1) * interval '1 minute'
+            AND minute <= now() - interval '1 minute' GROUP BY 1
+        """,
+        {"minutes": _RECENT_MINUTES},
+    )
+    finished = {row.priority: row.finished for row in pace}
+    waits = _recent_waits(connection)
+    slots = slots_by_queue(connection)
+    return [_queue(priority, depth.get(priority.rank), finished, waits, slots) for priority in Priority]
+
+
+def _queue(
+    priority: Priority,
+    depth: Any,
+    finished: dict[int, float],
+    waits: dict[int, dict[int, int]],
+    slots: dict[str, int],
+) -> Queue:
+    pace = finished.get(priority.rank, 0.0)
+    counts = waits.get(priority.rank, {})
+    queued = depth.queued if depth else 0
+    p50, p95, p99 = (percentile(counts, share) for share in (0.5, 0.95, 0.99))
+    return Queue(
+        name=priority,
+        queued=queued,
+        scheduled=depth.scheduled if depth else 0,
+        retrying=depth.retrying if depth else 0,
+        running=depth.running if depth else 0,
+        oldest_wait_seconds=(depth.read_at - depth.oldest_run_at).total_seconds()
+        if depth and depth.oldest_run_at
+        else None,
+        wait_seconds=None if p50 is None or p95 is None or p99 is None else Percentiles(p50=p50, p95=p95, p99=p99),
+        finished_per_minute=round(pace, 1),
+        slots=slots.get(priority.value, 0),
+        drain_seconds=round(queued / pace * 60, 1) if queued and pace else None,
+        measured_at=depth.measured_at if depth else datetime.now(UTC),
+    )
+
+
+def _recent_waits(connection: Connection) -> dict[int, dict[int, int]]:
+    rows = connection.exec_driver_sql(
+        """
+        SELECT priority, bucket, sum(count)::bigint AS count FROM stats_durations
+        WHERE measure = 'wait' AND minute > now() - (%s + 1) * interval '1 minute' GROUP BY 1, 2
+        """,
+        (_RECENT_MINUTES,),
+    )
+    waits: dict[int, dict[int, int]] = defaultdict(dict)
+    for row in rows:
+        waits[row.priority][row.bucket] = row.count
+    return waits
+
+
+def read_stats(connection: Connection, *, start: datetime, end: datetime, bucket_seconds: int, by: By) -> Stats:
+    """Series of counts and percentiles in buckets of whole minutes, one series per priority or task.
+
+    Buckets in which nothing happened are in the series too, with zeros.
+    """
+    start = _floor(start, bucket_seconds)
+    span = {"start": start, "end": end, "bucket": timedelta(seconds=bucket_seconds)}
+    counts = connection.exec_driver_sql(
+        f"""
+        SELECT date_bin(%(bucket)s, minute, %(start)s) AS at, {by} AS key, sum(submitted)::bigint AS submitted,
+            sum(succeeded)::bigint AS succeeded, sum(failed)::bigint AS failed, sum(cancelled)::bigint AS cancelled,
+            sum(retried)::bigint AS retried
+        FROM stats WHERE minute >= %(start)s AND minute < %(end)s GROUP BY 1, 2
+        """,
+        span,
+    )
+    happened = {(str(row.key), row.at): row for row in counts}
+    durations = connection.exec_driver_sql(
+        f"""
+        SELECT date_bin(%(bucket)s, minute, %(start)s) AS at, {by} AS key, measure, bucket, sum(count)::bigint AS count
+        FROM stats_durations WHERE minute >= %(start)s AND minute < %(end)s GROUP BY 1, 2, 3, 4
+        """,
+        span,
+    )
+    histograms: dict[tuple[str, datetime, str], dict[int, int]] = defaultdict(dict)
+    for row in durations:
+        histograms[str(row.key), row.at, row.measure][row.bucket] = row.count
+    keys = [str(priority.rank) for priority in Priority] if by == "priority" else sorted({key for key, _ in happened})
+    times = [start + timedelta(seconds=offset) for offset in range(0, _seconds(start, end), bucket_seconds)]
+    series = [
+        StatsSeries(
+            key=of_rank(int(key)).value if by == "priority" else key,
+            points=[_point(at, happened.get((key, at)), histograms, key) for at in times],
+        )
+        for key in keys
+    ]
+    return Stats(start=start, end=end, bucket_seconds=bucket_seconds, series=series)
+
+
+def _point(at: datetime, row: Any, histograms: dict[tuple[str, datetime, str], dict[int, int]], key: str) -> StatsPoint:
+    waits = histograms.get((key, at, "wait"), {})
+    runs = histograms.get((key, at, "run"), {})
+    return StatsPoint(
+        at=at,
+        submitted=row.submitted if row else 0,
+        succeeded=row.succeeded if row else 0,
+        failed=row.failed if row else 0,
+        cancelled=row.cancelled if row else 0,
+        retried=row.retried if row else 0,
+        wait_p50_seconds=percentile(waits, 0.5),
+        wait_p95_seconds=percentile(waits, 0.95),
+        run_p50_seconds=percentile(runs, 0.5),
+        run_p95_seconds=percentile(runs, 0.95),
+    )
+
+
+def _floor(moment: datetime, bucket_seconds: int) -> datetime:
+    seconds = int(moment.timestamp()) // bucket_seconds * bucket_seconds
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _seconds(start: datetime, end: datetime) -> int:
+    return max(0, int((end - start).total_seconds()))

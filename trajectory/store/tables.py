@@ -1,0 +1,240 @@
+"""The tables. Each column is described by its life: when it is set, when it changes, by whom."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Double,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "fk": "%(table_name)s_%(column_0_name)s_fkey",
+        "uq": "%(table_name)s_%(column_0_name)s_key",
+        "ck": "%(table_name)s_%(constraint_name)s_check",
+    }
+)
+
+
+def _time(name: str, *, nullable: bool = True, default_now: bool = False) -> Column[object]:
+    return Column(
+        name, DateTime(timezone=True), nullable=nullable, server_default=text("now()") if default_now else None
+    )
+
+
+def _count(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False, server_default=text("0"))
+
+
+jobs = Table(
+    "jobs",
+    metadata,
+    # Set at submission, never changed.
+    Column("id", Uuid, primary_key=True),  # UUIDv7: ordered by the time it was made
+    Column("task", Text, nullable=False),
+    Column("params", JSONB, nullable=False),
+    Column("tags", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("source", Text),  # the webhook source, schedule or client that submitted it
+    Column("batch_id", Uuid),
+    Column("created_by", Text),  # name of the key that submitted it
+    Column("max_retries", SmallInteger, nullable=False),
+    Column("timeout_seconds", Double),
+    _time("created_at", nullable=False, default_now=True),
+    # Changed by every move; `version` grows with each change that a reader can see.
+    Column("priority", SmallInteger, nullable=False),  # 0 high, 1 medium, 2 low
+    Column("state", Text, nullable=False),
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    _time("run_at", nullable=False, default_now=True),  # due; `now` whenever the job comes back to `queued`
+    # Set by the claim.
+    Column("attempt", Integer, nullable=False, server_default=text("0")),
+    Column("claim", BigInteger),  # the slot process that holds it: slots.claim
+    _time("started_at"),
+    # Set when an attempt ends. `failures` counts those that used up a retry, `losses` those that lost their slot.
+    Column("failures", SmallInteger, nullable=False, server_default=text("0")),
+    Column("losses", SmallInteger, nullable=False, server_default=text("0")),
+    Column("outcome", Text),  # of the latest attempt, once the job is final
+    _time("finished_at"),  # when the job became final
+    Column("result", JSONB),
+    Column("error_type", Text),  # the latest error; cleared by success
+    Column("error_message", Text),
+    Column("error_traceback", Text),
+    Column("error_attempt", Integer),
+    # Written by the running task, a few times a second.
+    Column("progress_done", Double),
+    Column("progress_total", Double),
+    Column("progress_message", Text),
+    CheckConstraint("priority BETWEEN 0 AND 2", name="priority"),
+    CheckConstraint(
+        "state IN ('scheduled', 'queued', 'running', 'retrying', 'succeeded', 'failed', 'cancelled')", name="state"
+    ),
+    # Every claim and finish makes a new row version: leave room for it in the page, and clean up early, because
+    # dead entries at the head of `jobs_ready` are walked by the next claim.
+    postgresql_with={
+        "fillfactor": "80",
+        "autovacuum_vacuum_scale_factor": "0.02",
+        "autovacuum_vacuum_cost_limit": "1000",
+    },
+)
+
+Index("jobs_ready", jobs.c.priority, jobs.c.run_at, jobs.c.id, postgresql_where=text("state = 'queued'"))
+Index("jobs_due", jobs.c.run_at, postgresql_where=text("state IN ('scheduled', 'retrying')"))
+Index("jobs_running", jobs.c.claim, postgresql_where=text("state = 'running'"))
+Index("jobs_finished", jobs.c.finished_at, postgresql_where=text("finished_at IS NOT NULL"))
+Index("jobs_failed", jobs.c.id, postgresql_where=text("state IN ('failed', 'cancelled')"))
+Index("jobs_tagged", jobs.c.tags, postgresql_using="gin", postgresql_where=text("tags <> '{}'"))
+Index("jobs_batch", jobs.c.batch_id, jobs.c.id, postgresql_where=text("batch_id IS NOT NULL"))
+
+attempts = Table(
+    "attempts",
+    metadata,
+    # The attempts that were followed by something. The latest attempt of a job is in the job's own row.
+    Column("job_id", Uuid, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("outcome", Text, nullable=False),
+    Column("claim", BigInteger),
+    _time("started_at"),
+    _time("finished_at", nullable=False, default_now=True),
+    Column("error_type", Text),
+    Column("error_message", Text),
+    Column("error_traceback", Text),
+    _time("retry_at"),
+)
+Index("attempts_finished", attempts.c.finished_at)
+
+job_logs = Table(
+    "job_logs",
+    metadata,
+    Column("job_id", Uuid, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", BigInteger, primary_key=True),  # attempt * 1,000,000 + the line's number in that attempt
+    Column("attempt", Integer, nullable=False),
+    _time("at", nullable=False),
+    Column("level", Text, nullable=False),
+    Column("message", Text, nullable=False),
+)
+
+artifacts = Table(
+    "artifacts",
+    metadata,
+    Column("job_id", Uuid, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("attempt", Integer, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("media_type", Text, nullable=False),
+    _time("created_at", nullable=False, default_now=True),
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("queues", ARRAY(Text), nullable=False),
+    Column("tasks", ARRAY(Text), nullable=False),
+    Column("slots", Integer, nullable=False),
+    _time("started_at", nullable=False, default_now=True),
+    _time("heartbeat_at", nullable=False, default_now=True),
+    _time("stopped_at"),  # it said goodbye
+    _time("lost_at"),  # the dispatcher gave its jobs back; cleared if it speaks again
+)
+
+slots = Table(
+    "slots",
+    metadata,
+    # One row for each slot process that ever claimed: the key is what fences its writes.
+    Column("claim", BigInteger, Identity(), primary_key=True),
+    Column("worker_id", Uuid, ForeignKey("workers.id", ondelete="CASCADE"), nullable=False),
+    Column("slot", SmallInteger, nullable=False),
+    Column("pid", Integer, nullable=False),
+    _time("started_at", nullable=False, default_now=True),
+)
+Index("slots_worker", slots.c.worker_id)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    # The catalogue: written by a worker when it starts, read by the handlers.
+    Column("name", Text, primary_key=True),
+    Column("description", Text, nullable=False),
+    Column("params_schema", JSONB, nullable=False),
+    Column("defaults", JSONB, nullable=False),
+    _time("updated_at", nullable=False, default_now=True),
+)
+
+queues = Table(
+    "queues",
+    metadata,
+    # The depth of each queue as the dispatcher last counted it.
+    Column("priority", SmallInteger, primary_key=True, autoincrement=False),
+    _count("queued"),
+    _count("scheduled"),
+    _count("retrying"),
+    _count("running"),
+    _time("oldest_run_at"),
+    _time("measured_at", nullable=False, default_now=True),
+)
+
+stats = Table(
+    "stats",
+    metadata,
+    # What happened in each minute, counted by the dispatcher.
+    Column("minute", DateTime(timezone=True), primary_key=True),
+    Column("priority", SmallInteger, primary_key=True, autoincrement=False),
+    Column("task", Text, primary_key=True),
+    _count("submitted"),
+    _count("succeeded"),
+    _count("failed"),
+    _count("cancelled"),
+    _count("retried"),
+)
+
+stats_durations = Table(
+    "stats_durations",
+    metadata,
+    # How long jobs that finished in a minute had waited and run, as a histogram: `durations.EDGES`.
+    Column("minute", DateTime(timezone=True), primary_key=True),
+    Column("priority", SmallInteger, primary_key=True, autoincrement=False),
+    Column("task", Text, primary_key=True),
+    Column("measure", Text, primary_key=True),  # wait or run
+    Column("bucket", SmallInteger, primary_key=True, autoincrement=False),
+    _count("count"),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False, unique=True),  # SHA-256 of the key; the key itself is not kept
+    _time("created_at", nullable=False, default_now=True),
+    _time("revoked_at"),
+    CheckConstraint("role IN ('admin')", name="role"),
+)
+
+instance = Table(
+    "instance",
+    metadata,
+    # A few values that all processes of one installation share: the secret that signs tickets, how far
+    # statistics have been counted, when the dispatcher was last seen.
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)

@@ -1,0 +1,140 @@
+"""Tasks: how a Python function becomes a kind of work that can be submitted.
+
+class Params(BaseModel):
+    rows: int
+
+@task("import_rows", max_retries=5, timeout=600)
+def import_rows(params: Params, run: Run) -> dict:
+    ...
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import typing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from trajectory.errors import InvalidTask
+from trajectory.retries import MAX_BACKOFF_SECONDS, RetryPolicy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+Commit = Literal["batch", "each"]
+
+
+class NoParams(BaseModel):
+    """The params of a task that takes none."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True)
+class Task:
+    """A registered kind of work.
+
+    `timeout_seconds`: how long one attempt may run, or None. `commit="each"`: every attempt is recorded before
+    the slot starts another job, for work that must not be repeated after a crash; "batch" lets short jobs share
+    a commit.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    params_model: type[BaseModel]
+    takes_run: bool
+    retry: RetryPolicy
+    timeout_seconds: float | None
+    commit: Commit
+
+    @property
+    def description(self) -> str:
+        return inspect.getdoc(self.function) or ""
+
+    def params_schema(self) -> dict[str, Any]:
+        """The JSON schema (2020-12) of this task's params."""
+        return self.params_model.model_json_schema()
+
+    def __call__(self, params: Any, run: Any) -> Any:
+        return self.function(params, run) if self.takes_run else self.function(params)
+
+
+_registry: dict[str, Task] = {}
+
+
+def task(
+    name: str,
+    *,
+    autoretry_for: Iterable[type[BaseException]] = (Exception,),
+    dont_autoretry_for: Iterable[type[BaseException]] = (),
+    max_retries: int = 3,
+    retry_backoff: bool | int = True,
+    retry_backoff_max: int = MAX_BACKOFF_SECONDS,
+    retry_jitter: bool = True,
+    default_retry_delay: int = MAX_BACKOFF_SECONDS,
+    timeout: float | None = None,
+    commit: Commit = "batch",
+) -> Callable[[Callable[..., Any]], Task]:
+    """Register the function below as the task `name`.
+
+    The function takes `(params)` or `(params, run)`, where `params` is annotated with a pydantic model, and returns
+    something that JSON can hold. The retry words are Celery's; `timeout` is seconds. Raises `InvalidTask`.
+    """
+
+    def register(function: Callable[..., Any]) -> Task:
+        try:
+            policy = RetryPolicy(
+                tuple(autoretry_for),
+                tuple(dont_autoretry_for),
+                max_retries,
+                retry_backoff,
+                retry_backoff_max,
+                retry_jitter,
+                default_retry_delay,
+            )
+        except ValueError as error:
+            raise InvalidTask(f"task {name!r}: {error}") from None
+        if timeout is not None and timeout <= 0:
+            raise InvalidTask(f"task {name!r}: timeout must be more than zero seconds")
+        model, takes_run = _signature(name, function)
+        known = _registry.get(name)
+        if known and known.function.__module__ != function.__module__:
+            raise InvalidTask(
+                f"task {name!r} is defined in {known.function.__module__} and again in {function.__module__}"
+            )
+        _registry[name] = Task(name, function, model, takes_run, policy, timeout, commit)
+        return _registry[name]
+
+    return register
+
+
+def _signature(name: str, function: Callable[..., Any]) -> tuple[type[BaseModel], bool]:
+    parameters = list(inspect.signature(function).parameters.values())
+    if not parameters:
+        raise InvalidTask(f"task {name!r} must take its params as first argument")
+    if len(parameters) > len(("params", "run")):
+        raise InvalidTask(f"task {name!r} takes (params) or (params, run), not {len(parameters)} arguments")
+    name_of_params = parameters[0].name
+    # Only this annotation is read: what the others name may be imported for the type checker alone.
+    only = type("only", (), {"__annotations__": {name_of_params: parameters[0].annotation}})
+    try:
+        model = typing.get_type_hints(only, globalns=function.__globals__).get(name_of_params)
+    except NameError as error:
+        raise InvalidTask(f"task {name!r}: the annotation of {name_of_params!r} cannot be read: {error}") from None
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        raise InvalidTask(f"task {name!r}: annotate {name_of_params!r} with a pydantic model")
+    return model, len(parameters) == 2
+
+
+def load(modules: Iterable[str]) -> None:
+    """Import the modules that define tasks."""
+    for module in modules:
+        importlib.import_module(module)
+
+
+def registered() -> dict[str, Task]:
+    """The tasks that this process can run, by name."""
+    return dict(_registry)

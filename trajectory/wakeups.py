@@ -1,0 +1,178 @@
+"""Wake-ups: Celery messages that say "there is work in this queue" and carry no job.
+
+The Celery app is made here, with no task on it: workers put `trajectory.drain` on it, everybody else only wakes.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from functools import cache
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import uuid4
+
+import structlog
+from celery import Celery
+from kombu import Exchange, Queue
+from kombu.exceptions import ChannelError, OperationalError
+from redis import Redis, RedisError
+
+from trajectory.priorities import QUEUES, Priority
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from trajectory.settings import Settings
+
+DRAIN = "trajectory.drain"
+_BROKER_REST_SECONDS = 1.0
+"""After a failure the broker is left alone for so long: the dispatcher makes up for wake-ups that are missing."""
+
+log = structlog.get_logger(__name__)
+
+
+def celery_app(settings: Settings) -> Celery:
+    """The Celery application: three queues, no results, and only what a wake-up needs."""
+    app = Celery("trajectory", broker=settings.broker)
+    app.conf.update(
+        # Without an exchange of its own each queue would be bound to one called "celery", and every message
+        # would land in all three.
+        task_queues=[Queue(name, Exchange(name, type="direct"), routing_key=name) for name in QUEUES],
+        task_default_queue=Priority.MEDIUM.value,
+        task_default_exchange=Priority.MEDIUM.value,
+        task_default_routing_key=Priority.MEDIUM.value,
+        task_ignore_result=True,
+        task_store_errors_even_if_ignored=False,
+        # A wake-up that gets lost is made again; one that comes twice finds nothing. So no acknowledgements.
+        task_acks_late=False,
+        task_reject_on_worker_lost=False,
+        worker_prefetch_multiplier=1,
+        worker_send_task_events=False,
+        worker_cancel_long_running_tasks_on_connection_loss=False,
+        worker_hijack_root_logger=False,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_transport_options=_transport_options(settings.broker),
+        # A lost publish is not worth waiting for.
+        task_publish_retry_policy={"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0},
+    )
+    return app
+
+
+def _is_redis(url: str) -> bool:
+    return url.startswith(("redis://", "rediss://"))
+
+
+def _transport_options(url: str) -> dict[str, Any]:
+    if not _is_redis(url):
+        return {}
+    return {"ack_emulation": False, "priority_steps": [0], "queue_order_strategy": "priority"}
+
+
+class Wakeups(Protocol):
+    def top_up(self, priority: Priority, *, count: int, limit: int) -> None:
+        """Add up to `count` wake-ups to the queue of `priority`, while it holds fewer than `limit`.
+
+        Returns without them when the broker is away.
+        """
+
+
+def wakeups(settings: Settings) -> Wakeups:
+    return _RedisWakeups(settings) if _is_redis(settings.broker) else _KombuWakeups(settings)
+
+
+class _Rest:
+    """Whether the broker failed a moment ago."""
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    def over(self) -> bool:
+        return time.monotonic() >= self._until
+
+    def begin(self, error: Exception) -> None:
+        self._until = time.monotonic() + _BROKER_REST_SECONDS
+        log.warning("the broker is away; the dispatcher will wake", error=str(error))
+
+
+class _RedisWakeups:
+    """The quick way: one round trip that pushes what Celery would, and only while the queue is short.
+
+    A publish through kombu costs more than the committed INSERT it announces.
+    """
+
+    _TOP_UP = """
+    local room = tonumber(ARGV[1]) - redis.call('LLEN', KEYS[1])
+    local count = math.min(room, #ARGV - 1)
+    for i = 1, count do redis.call('LPUSH', KEYS[1], ARGV[i + 1]) end
+    return count
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._redis: Redis = Redis.from_url(settings.broker, socket_timeout=1.0, socket_connect_timeout=0.5)
+        self._script = self._redis.register_script(self._TOP_UP)
+        self._rest = _Rest()
+
+    def top_up(self, priority: Priority, *, count: int, limit: int) -> None:
+        if count < 1 or limit < 1 or not self._rest.over():
+            return
+        try:
+            self._script(keys=[priority.value], args=[limit, *_messages(priority, min(count, limit))])
+        except RedisError as error:
+            self._rest.begin(error)
+
+
+class _KombuWakeups:
+    """The way for any other broker."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._app = celery_app(settings)
+
+    def top_up(self, priority: Priority, *, count: int, limit: int) -> None:
+        try:
+            with self._app.producer_pool.acquire(block=True, timeout=1) as producer:
+                room = limit - self._depth(producer.channel, priority)
+                for _ in range(min(count, room)):
+                    self._app.send_task(DRAIN, queue=priority.value, producer=producer)
+        except (OperationalError, OSError, *self._app.connection_for_write().connection_errors) as error:
+            log.warning("the broker is away; the dispatcher will wake", error=str(error))
+
+    def _depth(self, channel: Any, priority: Priority) -> int:
+        queue = self._app.amqp.queues[priority.value](channel)
+        queue.declare()
+        try:
+            depth: int = queue.queue_declare(passive=True).message_count
+        except ChannelError:  # on some transports an empty queue does not exist
+            return 0
+        return depth
+
+
+_PLACEHOLDER = "00000000-0000-0000-0000-000000000000"
+
+
+@cache
+def _template(priority: Priority) -> str:
+    """A wake-up as kombu's Redis transport writes it, with a placeholder where its id goes."""
+    app = Celery("trajectory", set_as_current=False)
+    task = app.amqp.as_task_v2(_PLACEHOLDER, DRAIN, args=(), kwargs={})
+    message = {
+        "body": base64.b64encode(json.dumps(task.body).encode()).decode(),
+        "content-encoding": "utf-8",
+        "content-type": "application/json",
+        "headers": {**task.headers, "ignore_result": True},
+        "properties": {
+            **task.properties,
+            "delivery_mode": 2,
+            "delivery_info": {"exchange": priority.value, "routing_key": priority.value},
+            "priority": 0,
+            "body_encoding": "base64",
+            "delivery_tag": _PLACEHOLDER,
+        },
+    }
+    return json.dumps(message)
+
+
+def _messages(priority: Priority, count: int) -> Sequence[str]:
+    template = _template(priority)
+    return [template.replace(_PLACEHOLDER, str(uuid4())) for _ in range(count)]

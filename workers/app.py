@@ -1,0 +1,106 @@
+"""The Celery application of the workers: `celery -A workers.app worker -Q high,medium,low`."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from typing import TYPE_CHECKING, Any
+
+from billiard import current_process
+from celery import signals
+from uuid_utils.compat import uuid7
+
+from trajectory.parts import parts
+from trajectory.priorities import QUEUES, Priority
+from trajectory.settings import settings
+from trajectory.tasks import load
+from trajectory.wakeups import DRAIN, celery_app
+from workers.logs import configure_logs
+from workers.membership import Membership
+from workers.slot import Slot
+from workers.tasks import BUILT_IN
+
+if TYPE_CHECKING:
+    from celery.worker import WorkController
+
+app = celery_app(settings())
+load((*BUILT_IN, *settings().tasks))
+
+# Made before the pool is forked, so that the slots know whose they are.
+WORKER_ID = uuid7()
+
+_membership: Membership | None = None
+_slot: Slot | None = None
+
+
+@app.task(name=DRAIN, ignore_result=True)
+def drain() -> None:
+    """Awake: run the best jobs there are."""
+    _this_slot().drain(lambda priority: parts().wake(priority))
+
+
+def _this_slot() -> Slot:
+    global _slot
+    if _slot is None:
+        slot = getattr(current_process(), "index", 0)
+        _slot = Slot(settings(), worker_id=WORKER_ID, slot=slot, queues=_served())
+    return _slot
+
+
+def _served() -> list[Priority]:
+    """The queues that this worker was told to serve, whatever their order on its command line."""
+    return [Priority(name) for name in QUEUES if name in app.amqp.queues.consume_from]
+
+
+@signals.setup_logging.connect
+def _logging(loglevel: Any = None, **_: object) -> None:
+    configure_logs(settings().log_level)
+
+
+@signals.celeryd_after_setup.connect
+def _join(instance: WorkController, **_: object) -> None:
+    """Announce the worker and its tasks before its first slot claims."""
+    global _membership
+    _membership = Membership(
+        settings(),
+        worker_id=WORKER_ID,
+        name=instance.hostname,
+        host=socket.gethostname(),
+        queues=_served(),
+        slots=instance.concurrency,
+    )
+    _membership.join()
+
+
+@signals.worker_ready.connect
+def _begin_heartbeat(sender: Any, **_: object) -> None:
+    assert _membership is not None
+    pool = sender.controller.pool
+    _membership.begin_heartbeat(lambda: [process.pid for process in pool._pool._pool])
+
+
+@signals.task_failure.connect
+def _slot_died(exception: BaseException, **_: object) -> None:
+    """In the parent, at once, when a slot was killed under its job."""
+    if _membership is not None and type(exception).__name__ == "WorkerLostError":
+        _membership.look_at_slots()
+
+
+@signals.worker_process_init.connect
+def _in_slot(**_: object) -> None:
+    global _membership
+    _membership = None
+    # Ctrl-C reaches the whole group; the parent decides what becomes of the slots.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@signals.worker_shutting_down.connect
+def _shutting_down(how: str, **_: object) -> None:
+    if _membership is not None:
+        _membership.leave_within_grace() if how == "Warm" else _membership.leave()
+
+
+@signals.worker_shutdown.connect
+def _left(**_: object) -> None:
+    if _membership is not None:
+        _membership.leave()

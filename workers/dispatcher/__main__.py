@@ -1,0 +1,100 @@
+"""`python -m workers.dispatcher`: does each duty when it is due, until told to stop."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from trajectory.parts import parts
+from trajectory.settings import settings
+from trajectory.store.dispatch import listen_for_due, try_lead, wait_for_due
+from workers.dispatcher.due import queue_what_is_due
+from workers.dispatcher.lost import give_back_what_was_lost
+from workers.dispatcher.measure import count_events, measure_what_waits, tell_of_workers
+from workers.dispatcher.wake import wake_for_what_waits
+from workers.logs import configure_logs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
+log = structlog.get_logger(__name__)
+
+_SHARE_OF_TIME = 0.02
+_RETRY_SECONDS = 1.0
+_LEAD_SECONDS = 1.0
+
+
+@dataclass
+class Duty:
+    """Something to do every `seconds`, and never for more than a small share of the time."""
+
+    act: Callable[[Connection], None]
+    seconds: float
+    next_at: float = field(default=0.0)
+
+    def do(self, connection: Connection) -> None:
+        began_at = time.monotonic()
+        self.act(connection)
+        ended_at = time.monotonic()
+        self.next_at = ended_at + max(self.seconds, (ended_at - began_at) / _SHARE_OF_TIME)
+
+
+def duties() -> list[Duty]:
+    return [
+        Duty(queue_what_is_due, 0.2),
+        Duty(wake_for_what_waits, 0.5),
+        Duty(give_back_what_was_lost, 1.0),
+        Duty(measure_what_waits, 1.0),
+        Duty(tell_of_workers, 2.0),
+        Duty(count_events, 2.0),
+    ]
+
+
+def main() -> None:
+    configure_logs(settings().log_level)
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    while not stopping.is_set():
+        try:
+            _lead(stopping)
+        except SQLAlchemyError as error:
+            log.warning("the database is away", error=str(error))
+            stopping.wait(_RETRY_SECONDS)
+
+
+def _lead(stopping: threading.Event) -> None:
+    """Wait for the lock, then do the duties until told to stop. The lock goes with the connection."""
+    with parts().engine.connect() as connection:
+        try:
+            while not try_lead(connection):
+                if stopping.wait(_LEAD_SECONDS):
+                    return
+            log.info("this dispatcher leads")
+            listen_for_due(connection)
+            _do_duties(connection, stopping)
+        finally:
+            connection.invalidate()
+
+
+def _do_duties(connection: Connection, stopping: threading.Event) -> None:
+    all_duties = duties()
+    while not stopping.is_set():
+        for duty in all_duties:
+            if duty.next_at <= time.monotonic():
+                duty.do(connection)
+        pause = min(duty.next_at for duty in all_duties) - time.monotonic()
+        for priority in wait_for_due(connection, seconds=max(pause, 0.0)):
+            parts().wake(priority)
+
+
+if __name__ == "__main__":
+    main()

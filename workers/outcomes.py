@@ -1,0 +1,116 @@
+"""How an attempt ended, from what its task returned or raised: the one place where exceptions become outcomes."""
+
+from __future__ import annotations
+
+import json
+import time
+import traceback
+from typing import TYPE_CHECKING, Any
+
+from trajectory.errors import JobCancelled, JobTimeout, Permanent
+from trajectory.retries import RetryPolicy, next_delay_seconds
+from trajectory.run import storable
+from trajectory.states import JobState, Outcome, state_after
+from trajectory.store.claims import Claimed, Finished
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from trajectory.store.fleet import Held
+
+MAX_RESULT_BYTES = 1024 * 1024
+_MAX_MESSAGE = 10_000
+_MAX_TRACEBACK = 100_000
+_OUR_FRAMES = ("workers.perform", "trajectory.tasks")
+
+
+def result_json(result: Any) -> str | None:
+    """The result as PostgreSQL can hold it. Raises `Permanent` when it cannot: another attempt would not help."""
+    if result is None:
+        return None
+    try:
+        text = json.dumps(result, allow_nan=False)
+        if "\\u0000" in text or "\\ud" in text:
+            text = json.dumps(_storable(result), allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise Permanent(f"the task returned something that JSON cannot hold: {error}") from None
+    if len(text) > MAX_RESULT_BYTES:
+        raise Permanent(f"the result takes {len(text)} bytes of JSON; leave it as an artifact, the limit is 1 MiB")
+    return text
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {storable(str(name)): _storable(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_storable(item) for item in value]
+    return storable(value)
+
+
+def succeeded(job: Claimed, result: str | None, *, began_at: float, ended_at: float) -> Finished:
+    """`began_at` and `ended_at` are monotonic; `aged` turns them into ages when the end is recorded."""
+    return Finished(
+        job.id, job.attempt, JobState.SUCCEEDED, Outcome.SUCCEEDED, began_at, ended_at, job.failures, job.losses, result
+    )
+
+
+def failed(job: Claimed, error: BaseException, policy: RetryPolicy, *, began_at: float, ended_at: float) -> Finished:
+    """An attempt that raised: tried again or not, by the policy."""
+    failures = job.failures + 1
+    retry_in = next_delay_seconds(policy, error, failures=failures, max_retries=job.max_retries)
+    outcome = Outcome.FAILED
+    if isinstance(error, JobTimeout):
+        outcome = Outcome.TIMED_OUT
+    elif isinstance(error, JobCancelled):
+        outcome = Outcome.CANCELLED
+    return Finished(
+        job.id,
+        job.attempt,
+        state_after(outcome, retries_left=retry_in is not None, losses=job.losses),
+        outcome,
+        began_at,
+        ended_at,
+        failures,
+        job.losses,
+        error_type=type(error).__qualname__,
+        error_message=storable(str(error))[:_MAX_MESSAGE],
+        error_traceback=_traceback(error),
+        retry_in=retry_in,
+    )
+
+
+def _traceback(error: BaseException) -> str:
+    """From the task's own code on: the frames that led there tell a reader nothing."""
+    frames = error.__traceback__
+    while frames and frames.tb_next and frames.tb_frame.f_globals.get("__name__") in _OUR_FRAMES:
+        frames = frames.tb_next
+    text = "".join(traceback.format_exception(type(error), error, frames))
+    text = storable(text)
+    if len(text) <= _MAX_TRACEBACK:
+        return text
+    half = _MAX_TRACEBACK // 2
+    return f"{text[:half]}\n... {len(text) - 2 * half} characters left out ...\n{text[-half:]}"
+
+
+def given_back(held: Held, outcome: Outcome) -> Finished:
+    """A job whose slot or worker went away: lost, or interrupted by a shutdown."""
+    losses = held.losses + (outcome is Outcome.LOST)
+    state = state_after(outcome, retries_left=False, losses=losses)
+    end = Finished(held.id, held.attempt, state, outcome, held.started_ago, 0.0, failures=held.failures, losses=losses)
+    if outcome is Outcome.LOST:
+        end.error_type = "WorkerLostError"
+        end.error_message = "the process that ran this job died"
+        if state is JobState.FAILED:
+            end.error_message = f"the process that ran this job died, {losses} times: it is not tried again"
+    return end
+
+
+def aged(ends: Iterable[Finished]) -> list[Finished]:
+    """Monotonic times turned into seconds ago, at the moment of recording."""
+    now = time.monotonic()
+    aged_ends = []
+    for end in ends:
+        end.started_ago = now - end.started_ago
+        end.ended_ago = now - end.ended_ago
+        aged_ends.append(end)
+    return aged_ends

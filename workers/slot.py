@@ -1,0 +1,201 @@
+"""A slot: one pool process. Awake, it drains: claims the best jobs, runs them, records them, until none is left."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections import deque
+from datetime import timedelta
+from typing import IO, TYPE_CHECKING, NamedTuple
+from uuid import UUID
+
+import structlog
+
+from trajectory.artifacts import artifact_key, artifacts
+from trajectory.errors import ClaimLost
+from trajectory.feed import Announcer, Feed
+from trajectory.priorities import Priority, of_rank
+from trajectory.run import Run
+from trajectory.store.claims import (
+    Claimed,
+    Finished,
+    claim_jobs,
+    give_back_orphans,
+    give_back_unstarted,
+    put_artifact,
+    record_finished,
+    record_succeeded,
+)
+from trajectory.store.engine import slot_engine
+from trajectory.store.fleet import register_slot
+from trajectory.tasks import registered
+from workers.outcomes import aged
+from workers.pace import ALONE_SECONDS, RELIEVE_SECONDS, Pace
+from workers.patience import Patience
+from workers.perform import perform, raise_timeout
+from workers.watch import Watch, write_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlalchemy import Connection
+
+    from trajectory.settings import Settings
+
+SLICE_SECONDS = 0.25
+_FROM_THE_START = "-infinity"
+_FLOOR_SLACK = timedelta(seconds=1)
+
+log = structlog.get_logger(__name__)
+
+
+class Current(NamedTuple):
+    """The job that runs now, and since when (monotonic)."""
+
+    job: Claimed
+    run: Run
+    began_at: float
+
+
+class Slot:
+    """What one pool process knows: its claim number, what it holds, how fast its jobs are.
+
+    Two threads share it: the one that runs jobs, and the watch, which reports and gives back what waits behind a job
+    that turned out slow. `lock` guards `waiting` and `unrecorded`.
+    """
+
+    def __init__(self, settings: Settings, *, worker_id: UUID, slot: int, queues: Sequence[Priority]) -> None:
+        self.lock = threading.Lock()
+        self.waiting: deque[Claimed] = deque()
+        self.unrecorded: list[Finished] = []
+        self.current: Current | None = None
+        self.claimed_at = 0.0
+        self.engine = slot_engine(settings)
+        self.announcer = Announcer(self.engine, Feed(settings))
+        self.patience = Patience(self.engine)
+        with self.engine.connect() as connection:
+            self.claim = register_slot(connection, worker_id=worker_id, slot=slot, pid=os.getpid())
+        self._artifacts = artifacts(settings)
+        self._ranks = sorted(priority.rank for priority in queues)
+        self._floors: dict[int, str] = {}
+        self._pace = Pace()
+        self._tasks = registered()
+        self._watch = Watch(self)
+        signal.signal(signal.SIGALRM, raise_timeout)
+
+    def drain(self, wake: Callable[[Priority], None]) -> int:
+        """Run jobs for up to a time slice: how many. `wake` is called if more may be waiting when it is over."""
+        slice_ends = time.monotonic() + SLICE_SECONDS
+        ran = 0
+        # A scan from the very start finds jobs whose transaction was open for long: they lie before the floor.
+        self._floors = dict.fromkeys(self._ranks, _FROM_THE_START)
+        self._watch.begin()
+        try:
+            self._record_and_claim(want=self._pace.want())
+            while job := self._next():
+                self._run(job)
+                ran += 1
+                if self.waiting:
+                    continue
+                if time.monotonic() < slice_ends:
+                    self._record_and_claim(want=self._pace.want())
+                else:
+                    self._record_and_claim(want=0)
+                    wake(of_rank(job.priority))
+        finally:
+            self._watch.end()
+        return ran
+
+    def _record_and_claim(self, *, want: int) -> None:
+        """Record what succeeded and claim what comes next: one statement, one commit."""
+        with self.lock:
+            ended, self.unrecorded = self.unrecorded, []
+            if want:
+                jobs = self.patience.insist(
+                    lambda connection: claim_jobs(
+                        connection, self.claim, want=want, floors=self._floors, succeeded=aged(ended)
+                    ),
+                    after_loss=self._give_back_orphans,
+                )
+                self.waiting.extend(jobs)
+                self.claimed_at = time.monotonic()
+                for job in jobs:
+                    self._floors[job.priority] = (job.run_at - _FLOOR_SLACK).isoformat()
+            elif ended:
+                self.patience.insist(lambda connection: record_succeeded(connection, self.claim, aged(ended)))
+        self.announcer.add(end.id for end in ended)
+
+    def _give_back_orphans(self, connection: Connection) -> None:
+        """After a connection was lost: jobs may be claimed here whose names never arrived."""
+        known = [job.id for job in self.waiting]
+        if self.current:
+            known.append(self.current.job.id)
+        give_back_orphans(connection, self.claim, known)
+
+    def _next(self) -> Claimed | None:
+        """The next job that this slot holds. Before one that should run alone, the others are sent away."""
+        with self.lock:
+            if not self.waiting:
+                return None
+            job = self.waiting.popleft()
+            late = time.monotonic() - self.claimed_at > RELIEVE_SECONDS
+            if late or job.losses or self._pace.expected_seconds(job.task) > ALONE_SECONDS:
+                self.patience.insist(self.relieve)
+            return job
+
+    def relieve(self, connection: Connection) -> None:
+        """Record what has ended and give back what has not begun. `lock` must be held."""
+        if self.unrecorded:
+            record_succeeded(connection, self.claim, aged(self.unrecorded))
+            self.announcer.add(end.id for end in self.unrecorded)
+            self.unrecorded = []
+        if self.waiting:
+            give_back_unstarted(connection, self.claim, self.waiting)
+            self.announcer.add(job.id for job in self.waiting)
+            self.waiting.clear()
+
+    def _run(self, job: Claimed) -> None:
+        """One attempt: perform, record."""
+        task = self._tasks.get(job.task)
+        run = Run(UUID(job.id), job.task, job.attempt, self)
+        self.current = Current(job, run, time.monotonic())
+        end = perform(task, job, run)
+        self._pace.learn(job.task, time.monotonic() - self.current.began_at)
+        if end:
+            self._record(job, run, end, at_once=task is not None and task.commit == "each")
+        else:
+            log.warning("a job went to another slot while it ran here", job_id=job.id, attempt=job.attempt)
+        self.current = None
+
+    def _record(self, job: Claimed, run: Run, end: Finished, *, at_once: bool) -> None:
+        """A plain success waits for the next claim and shares its commit; everything else is written now."""
+        progress, lines = run.take_progress(), run.take_lines()
+        if end.error_type is None and progress is None and not lines:
+            with self.lock:
+                self.unrecorded.append(end)
+                if at_once and self.waiting:
+                    ended, self.unrecorded = self.unrecorded, []
+                    self.patience.insist(lambda connection: record_succeeded(connection, self.claim, aged(ended)))
+                    self.announcer.add([job.id])
+            return
+        if lines:
+            self.patience.insist(lambda connection: write_lines(connection, self.claim, job, lines))
+        if progress:
+            end.progress_done, end.progress_total, end.progress_message = progress
+        self.patience.insist(lambda connection: record_finished(connection, self.claim, aged([end])))
+        self.announcer.add([job.id])
+
+    def keep_artifact(self, run: Run, name: str, media_type: str, source: IO[bytes]) -> None:
+        assert self.current is not None
+        job = self.current.job
+        self._artifacts.put(artifact_key(run.job_id, run.attempt, name), source)
+        size_bytes = source.tell()
+        kept = self.patience.insist(
+            lambda connection: put_artifact(
+                connection, self.claim, job, name=name, size_bytes=size_bytes, media_type=media_type
+            )
+        )
+        if not kept:
+            raise ClaimLost("this job belongs to another slot now")

@@ -1,0 +1,102 @@
+"""The watch of a slot: a thread that reports while the task runs, so that reporting costs the task nothing."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import structlog
+
+from trajectory.errors import ClaimLost
+from trajectory.store.claims import Claimed, add_log_lines, write_progress
+from workers.pace import RELIEVE_SECONDS
+from workers.patience import Patience
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from trajectory.run import Line
+    from workers.slot import Current, Slot
+
+_TICK_SECONDS = 0.025
+_ANNOUNCE_SECONDS = 0.05
+_REPORT_SECONDS = 0.25
+
+log = structlog.get_logger(__name__)
+
+
+class Watch:
+    """Awake while its slot drains, and for one round after."""
+
+    def __init__(self, slot: Slot) -> None:
+        self._slot = slot
+        self._patience = Patience(slot.engine)
+        self._awake = threading.Event()
+        self._announced_at = 0.0
+        self._reported_at: tuple[str, float] = ("", 0.0)
+        self._thread: threading.Thread | None = None
+
+    def begin(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
+            self._thread.start()
+        self._awake.set()
+
+    def end(self) -> None:
+        self._awake.clear()
+
+    def _run(self) -> None:
+        pause = threading.Event()
+        while True:
+            self._awake.wait()
+            pause.wait(_TICK_SECONDS)
+            try:
+                self._round()
+            except Exception:
+                # Whatever it was, the jobs go on, and need their watch.
+                log.exception("the watch of a slot failed for a moment")
+
+    def _round(self) -> None:
+        slot, now = self._slot, time.monotonic()
+        if slot.waiting and now - slot.claimed_at > RELIEVE_SECONDS:
+            with slot.lock:
+                self._patience.insist(slot.relieve)
+        if slot.current:
+            self._report(slot.current, now)
+        if now - self._announced_at >= _ANNOUNCE_SECONDS or not self._awake.is_set():
+            self._announced_at = now
+            slot.announcer.flush()
+
+    def _report(self, current: Current, now: float) -> None:
+        """Write progress and log lines, at most four times a second for a job; the first at once."""
+        job, run, began_at = current
+        reported_id, reported_at = self._reported_at
+        if now - began_at < _ANNOUNCE_SECONDS or (reported_id == job.id and now - reported_at < _REPORT_SECONDS):
+            return
+        if reported_id != job.id:
+            self._slot.announcer.add([job.id])  # that it runs: shorter jobs are only announced when they end
+        self._reported_at = (job.id, now)
+        progress, lines = run.take_progress(), run.take_lines()
+        if lines:
+            self._patience.insist(lambda connection: write_lines(connection, self._slot.claim, job, lines))
+            self._slot.announcer.add_lines(job.id, job.attempt, len(lines))
+        if progress is None:
+            return
+        done, total, message = progress
+        still_ours = self._patience.insist(
+            lambda connection: write_progress(
+                connection, self._slot.claim, job, done=done, total=total, message=message
+            )
+        )
+        if not still_ours and self._slot.current is current:
+            run.stop(ClaimLost("this job belongs to another slot now"))
+        self._slot.announcer.add([job.id])
+
+
+def write_lines(connection: Connection, claim: int, job: Claimed, lines: Sequence[Line]) -> None:
+    now = time.monotonic()
+    rows = [(job.attempt * 1_000_000 + line.number, now - line.at, line.level, line.message) for line in lines]
+    add_log_lines(connection, claim, job, rows)
