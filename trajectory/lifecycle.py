@@ -31,9 +31,9 @@ from trajectory.store.jobs import (
 from trajectory.tasks import Task
 
 if TYPE_CHECKING:
-    from uuid import UUID
-    from datetime import datetime
     from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
+    from uuid import UUID
 
     from trajectory.schemas import TaskInfo
 

@@ -6,8 +6,9 @@ import io
 import mimetypes
 import threading
 import time
+from collections.abc import Sized
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar
+from typing import IO, TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeVar
 
 from trajectory.artifacts import spool
 
@@ -73,13 +74,15 @@ class Run:
         """Report how far the work is: `done` of `total`, in any unit. Raises if the task should stop."""
         if self._stop is not None:
             raise self._stop
+        if message is not None:
+            message = storable(message)[:MAX_LINE_LENGTH]
         with self._lock:
-            self._progress = ProgressNow(float(done), None if total is None else float(total), storable(message))
+            self._progress = ProgressNow(float(done), None if total is None else float(total), message)
             self._progress_is_news = True
 
     def track(self, items: Iterable[T], total: int | None = None, message: str | None = None) -> Iterator[T]:
         """The items, reporting progress after each. `total` is found out when the items have a length."""
-        if total is None and hasattr(items, "__len__"):
+        if total is None and isinstance(items, Sized):
             total = len(items)
         for done, item in enumerate(items, start=1):
             yield item
@@ -138,6 +141,6 @@ class Run:
             return lines
 
 
-def storable(text: Any) -> Any:
+def storable(text: str) -> str:
     """The text without what PostgreSQL cannot hold: NUL and halves of surrogate pairs."""
-    return text.translate(_UNSTORABLE) if isinstance(text, str) else text
+    return text.translate(_UNSTORABLE)

@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, model_validator
 
 from trajectory.priorities import Priority
-from trajectory.states import Action, JobState, Outcome
+from trajectory.states import Action, CeleryState, JobState, Outcome
 
 MAX_BATCH = 10_000
 MAX_DELAY_SECONDS = 366 * 86_400
@@ -89,7 +89,7 @@ class JobSummary(Wire):
     task: str
     priority: Priority
     state: JobState
-    celery_state: Literal["PENDING", "STARTED", "PROGRESS", "RETRY", "SUCCESS", "FAILURE", "REVOKED"]
+    celery_state: CeleryState
     tags: list[str]
     source: str | None
     batch_id: UUID | None

@@ -7,6 +7,7 @@ Everything that depends on a job's state is derived from `MOVES`: the guards in 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
 from trajectory.errors import InvalidTransition
 
@@ -64,7 +65,9 @@ DUE_LATER = frozenset({JobState.SCHEDULED, JobState.RETRYING})
 MAX_LOSSES = 3
 """A job that loses its worker this often fails: it would kill a fourth."""
 
-_CELERY_STATE = {
+CeleryState = Literal["PENDING", "STARTED", "PROGRESS", "RETRY", "SUCCESS", "FAILURE", "REVOKED"]
+
+_CELERY_STATE: dict[JobState, CeleryState] = {
     JobState.SCHEDULED: "PENDING",
     JobState.QUEUED: "PENDING",
     JobState.RETRYING: "RETRY",
@@ -108,7 +111,7 @@ def state_after(outcome: Outcome, *, retries_left: bool, losses: int) -> JobStat
     return target_of(JobState.RUNNING, move)
 
 
-def celery_state(state: JobState, *, has_progress: bool = False) -> str:
+def celery_state(state: JobState, *, has_progress: bool = False) -> CeleryState:
     """The word that Celery uses for this state."""
     if state is JobState.RUNNING:
         return "PROGRESS" if has_progress else "STARTED"

@@ -29,8 +29,12 @@ load((*BUILT_IN, *settings().tasks))
 # Made before the pool is forked, so that the slots know whose they are.
 WORKER_ID = uuid7()
 
-_membership: Membership | None = None
-_slot: Slot | None = None
+
+class _Process:
+    """What this process is: the worker's parent has a membership, a slot has a slot."""
+
+    membership: Membership | None = None
+    slot: Slot | None = None
 
 
 @app.task(name=DRAIN, ignore_result=True)
@@ -40,11 +44,10 @@ def drain() -> None:
 
 
 def _this_slot() -> Slot:
-    global _slot
-    if _slot is None:
-        slot = getattr(current_process(), "index", 0)
-        _slot = Slot(settings(), worker_id=WORKER_ID, slot=slot, queues=_served())
-    return _slot
+    if _Process.slot is None:
+        index = getattr(current_process(), "index", 0)
+        _Process.slot = Slot(settings(), worker_id=WORKER_ID, slot=index, queues=_served())
+    return _Process.slot
 
 
 def _served() -> list[Priority]:
@@ -53,15 +56,14 @@ def _served() -> list[Priority]:
 
 
 @signals.setup_logging.connect
-def _logging(loglevel: Any = None, **_: object) -> None:
+def _logging(**_: object) -> None:
     configure_logs(settings().log_level)
 
 
 @signals.celeryd_after_setup.connect
 def _join(instance: WorkController, **_: object) -> None:
     """Announce the worker and its tasks before its first slot claims."""
-    global _membership
-    _membership = Membership(
+    _Process.membership = Membership(
         settings(),
         worker_id=WORKER_ID,
         name=instance.hostname,
@@ -69,38 +71,37 @@ def _join(instance: WorkController, **_: object) -> None:
         queues=_served(),
         slots=instance.concurrency,
     )
-    _membership.join()
+    _Process.membership.join()
 
 
 @signals.worker_ready.connect
 def _begin_heartbeat(sender: Any, **_: object) -> None:
-    assert _membership is not None
+    assert _Process.membership is not None
     pool = sender.controller.pool
-    _membership.begin_heartbeat(lambda: [process.pid for process in pool._pool._pool])
+    _Process.membership.begin_heartbeat(lambda: pool.info["processes"])
 
 
 @signals.task_failure.connect
 def _slot_died(exception: BaseException, **_: object) -> None:
     """In the parent, at once, when a slot was killed under its job."""
-    if _membership is not None and type(exception).__name__ == "WorkerLostError":
-        _membership.look_at_slots()
+    if _Process.membership is not None and type(exception).__name__ == "WorkerLostError":
+        _Process.membership.look_at_slots()
 
 
 @signals.worker_process_init.connect
 def _in_slot(**_: object) -> None:
-    global _membership
-    _membership = None
+    _Process.membership = None
     # Ctrl-C reaches the whole group; the parent decides what becomes of the slots.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @signals.worker_shutting_down.connect
 def _shutting_down(how: str, **_: object) -> None:
-    if _membership is not None:
-        _membership.leave_within_grace() if how == "Warm" else _membership.leave()
+    if _Process.membership is not None:
+        _Process.membership.leave_within_grace() if how == "Warm" else _Process.membership.leave()
 
 
 @signals.worker_shutdown.connect
 def _left(**_: object) -> None:
-    if _membership is not None:
-        _membership.leave()
+    if _Process.membership is not None:
+        _Process.membership.leave()

@@ -44,7 +44,7 @@ def _storable(value: Any) -> Any:
         return {storable(str(name)): _storable(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_storable(item) for item in value]
-    return storable(value)
+    return storable(value) if isinstance(value, str) else value
 
 
 def succeeded(job: Claimed, result: str | None, *, began_at: float, ended_at: float) -> Finished:

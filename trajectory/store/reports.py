@@ -66,14 +66,14 @@ def _queue(
 def _recent_waits(connection: Connection) -> dict[int, dict[int, int]]:
     rows = connection.exec_driver_sql(
         """
-        SELECT priority, bucket, sum(count)::bigint AS count FROM stats_durations
+        SELECT priority, bucket, sum(count)::bigint AS jobs FROM stats_durations
         WHERE measure = 'wait' AND minute > now() - (%s + 1) * interval '1 minute' GROUP BY 1, 2
         """,
         (_RECENT_MINUTES,),
     )
     waits: dict[int, dict[int, int]] = defaultdict(dict)
     for row in rows:
-        waits[row.priority][row.bucket] = row.count
+        waits[row.priority][row.bucket] = row.jobs
     return waits
 
 
@@ -96,14 +96,14 @@ def read_stats(connection: Connection, *, start: datetime, end: datetime, bucket
     happened = {(str(row.key), row.at): row for row in counts}
     durations = connection.exec_driver_sql(
         f"""
-        SELECT date_bin(%(bucket)s, minute, %(start)s) AS at, {by} AS key, measure, bucket, sum(count)::bigint AS count
+        SELECT date_bin(%(bucket)s, minute, %(start)s) AS at, {by} AS key, measure, bucket, sum(count)::bigint AS jobs
         FROM stats_durations WHERE minute >= %(start)s AND minute < %(end)s GROUP BY 1, 2, 3, 4
         """,
         span,
     )
     histograms: dict[tuple[str, datetime, str], dict[int, int]] = defaultdict(dict)
     for row in durations:
-        histograms[str(row.key), row.at, row.measure][row.bucket] = row.count
+        histograms[str(row.key), row.at, row.measure][row.bucket] = row.jobs
     keys = [str(priority.rank) for priority in Priority] if by == "priority" else sorted({key for key, _ in happened})
     times = [start + timedelta(seconds=offset) for offset in range(0, _seconds(start, end), bucket_seconds)]
     series = [
@@ -140,3 +140,13 @@ def _floor(moment: datetime, bucket_seconds: int) -> datetime:
 
 def _seconds(start: datetime, end: datetime) -> int:
     return max(0, int((end - start).total_seconds()))
+
+
+def read_totals(connection: Connection) -> dict[str, dict[str, int]]:
+    """What ever happened, by priority."""
+    rows = connection.exec_driver_sql("""
+        SELECT priority, sum(submitted)::bigint AS submitted, sum(succeeded)::bigint AS succeeded,
+            sum(failed)::bigint AS failed, sum(cancelled)::bigint AS cancelled, sum(retried)::bigint AS retried
+        FROM stats GROUP BY 1
+    """).mappings()
+    return {of_rank(row["priority"]).value: {name: row[name] for name in row if name != "priority"} for row in rows}

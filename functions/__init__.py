@@ -1,0 +1,1 @@
+"""The HTTP edge: one file per resource, each deployable alone. A handler is parse, one call, render."""

@@ -1,0 +1,107 @@
+"""What every handler shares: parse what came, call, render what is answered, and describe it all for OpenAPI."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar, get_origin
+
+from flask import Response, g, request
+from pydantic import BaseModel, ValidationError
+
+from functions.errors import InvalidQuery, NotJson
+from trajectory.errors import InvalidSubmission
+from trajectory.lifecycle import parse
+
+if TYPE_CHECKING:
+    from trajectory.store.keys import Key
+
+MAX_BODY_BYTES = 1024 * 1024
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a handler takes and gives, for the OpenAPI document."""
+
+    answer: type[BaseModel] | None
+    status: int
+    body: type[BaseModel] | None
+    query: type[BaseModel] | None
+    media_type: str
+    text: str
+
+
+DESCRIPTIONS: dict[str, Description] = {}
+"""By module and name of the handler."""
+
+
+def endpoint(
+    *,
+    answer: type[BaseModel] | None,
+    status: int = 200,
+    body: type[BaseModel] | None = None,
+    query: type[BaseModel] | None = None,
+    body_limit: int = MAX_BODY_BYTES,
+    media_type: str = "application/json",
+) -> Callable[[Handler], Callable[..., Response]]:
+    """A handler that is given `body` and `query` as values and returns a value, or a value and headers."""
+
+    def decorate(function: Handler) -> Callable[..., Response]:
+        @wraps(function)
+        def handle(**path: Any) -> Response:
+            request.max_content_length = body_limit
+            if query is not None:
+                path["query"] = read_query(query)
+            if body is not None:
+                path["body"] = read_body(body)
+            given = function(**path)
+            if isinstance(given, Response):
+                return given
+            value, headers = given if isinstance(given, tuple) else (given, None)
+            text = value.model_dump_json(by_alias=True)
+            return Response(text, status, headers, content_type=media_type)
+
+        DESCRIPTIONS[f"{function.__module__}.{function.__name__}"] = Description(
+            answer, status, body, query, media_type, (function.__doc__ or "").strip()
+        )
+        return handle
+
+    return decorate
+
+
+def caller() -> Key:
+    """Whose key came with this request."""
+    key: Key = g.key
+    return key
+
+
+def read_body(model: type[Any]) -> Any:
+    """The body as a value of `model`. Raises `NotJson` or `InvalidSubmission`."""
+    data = request.get_data(cache=False)
+
+    def validate(raw: bytes) -> Any:
+        try:
+            return model.model_validate_json(raw, strict=True)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+            if first["type"] == "json_invalid":
+                raise NotJson(f"{first['msg']}; nothing was stored") from None
+            raise
+
+    return parse(validate, data)
+
+
+def read_query(model: type[Any]) -> Any:
+    """The query parameters as a value of `model`. Raises `InvalidQuery`."""
+    values: dict[str, Any] = {}
+    for name in request.args:
+        field = model.model_fields.get(name)
+        repeats = field is not None and get_origin(field.annotation) in (list, tuple)
+        values[name] = request.args.getlist(name) if repeats else request.args[name]
+    try:
+        return parse(model.model_validate, values)
+    except InvalidSubmission as error:
+        raise InvalidQuery("the query parameters are not valid", error.errors) from None

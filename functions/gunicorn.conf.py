@@ -1,0 +1,36 @@
+"""gunicorn for one machine: the API, the live socket and the site in one place.
+
+Any of these can be changed on the command line or in GUNICORN_CMD_ARGS.
+"""
+
+import os
+from pathlib import Path
+
+wsgi_app = "functions.wsgi:app"
+# gevent holds thousands of sockets; an API without the live socket may run on gthread.
+worker_class = "gevent"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+worker_connections = 4000
+# Without it all connections of a client may land on one process.
+reuse_port = True
+control_socket_disable = True
+graceful_timeout = 10
+timeout = 60
+keepalive = 75
+accesslog = None
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
+
+
+def post_worker_init(worker):
+    """Refuse to run blocked: psycopg chooses how it waits when it is imported, which must be after gevent patched."""
+    from psycopg import waiting
+
+    if type(worker).__name__ == "GeventWorker" and waiting.wait.__name__ == "wait_c":
+        raise RuntimeError("psycopg was imported before gevent patched the sockets")
+
+
+def worker_exit(server, worker):
+    """Close the live sockets with 1012, so that browsers come back at once."""
+    from functions import socket
+
+    socket.hub.close()

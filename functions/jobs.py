@@ -1,0 +1,168 @@
+"""Jobs: submit, list, read, cancel, retry."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from flask import Blueprint, Response, request
+from pydantic import AwareDatetime, Field, TypeAdapter
+
+from functions.app import as_function
+from functions.endpoint import caller, endpoint, read_body
+from trajectory import lifecycle, views
+from trajectory.errors import InvalidSubmission
+from trajectory.priorities import Priority
+from trajectory.schemas import (
+    MAX_BATCH,
+    ArtifactList,
+    AttemptList,
+    BatchAccepted,
+    Job,
+    JobCounts,
+    JobPage,
+    LogPage,
+    Submission,
+    SubmissionBatch,
+    Wire,
+)
+from trajectory.states import JobState
+from trajectory.store.filters import JobFilter
+
+blueprint = Blueprint("jobs", __name__, url_prefix="/api/v1/jobs")
+
+BATCH_BODY_BYTES = 32 * 1024 * 1024
+COUNTED_TO = 10_000
+
+
+class JobQuery(Wire):
+    """Which jobs: all conditions must hold; `state`, `priority` and `task` may be repeated."""
+
+    state: tuple[JobState, ...] = ()
+    priority: tuple[Priority, ...] = ()
+    task: tuple[str, ...] = ()
+    tag: str | None = None
+    source: str | None = None
+    batch_id: UUID | None = None
+    q: Annotated[str | None, Field(max_length=200, description="Text in id, task, tags or error")] = None
+    created_after: AwareDatetime | None = None
+    created_before: AwareDatetime | None = None
+
+    def chosen(self) -> JobFilter:
+        return JobFilter(
+            states=self.state,
+            priorities=self.priority,
+            tasks=self.task,
+            tag=self.tag,
+            source=self.source,
+            batch_id=self.batch_id,
+            q=self.q,
+            created_after=self.created_after,
+            created_before=self.created_before,
+        )
+
+
+class JobListQuery(JobQuery):
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    cursor: str | None = None
+
+
+class LogQuery(Wire):
+    after: Annotated[int, Field(ge=0)] = 0
+    limit: Annotated[int, Field(ge=1, le=1000)] = 1000
+
+
+@blueprint.post("")
+@endpoint(body=Submission, answer=Job, status=201)
+def submit(body: Submission) -> tuple[Job, dict[str, str]]:
+    """Submit one job."""
+    job = lifecycle.submit_job(body, created_by=caller().name)
+    return job, {"Location": f"/api/v1/jobs/{job.id}"}
+
+
+@blueprint.post("/batch")
+@endpoint(body=None, answer=BatchAccepted, status=201, body_limit=BATCH_BODY_BYTES)
+def submit_batch() -> BatchAccepted:
+    """Submit up to 10,000 jobs, all or none: `{"jobs": [...]}`, or a job a line as application/x-ndjson."""
+    jobs = _ndjson() if request.mimetype == "application/x-ndjson" else read_body(SubmissionBatch).jobs
+    batch_id, ids = lifecycle.submit_batch(jobs, created_by=caller().name)
+    return BatchAccepted.model_construct(count=len(ids), ids=ids, batch_id=batch_id)
+
+
+def _ndjson() -> list[Submission]:
+    lines = [line for line in request.get_data(cache=False).splitlines() if line.strip()]
+    if not 0 < len(lines) <= MAX_BATCH:
+        raise InvalidSubmission(f"a batch is 1 to {MAX_BATCH} jobs, one a line; this has {len(lines)}")
+    validate = TypeAdapter(Submission).validate_json
+    return [lifecycle.parse(validate, line, f"/jobs/{index}") for index, line in enumerate(lines)]
+
+
+@blueprint.get("")
+@endpoint(query=JobListQuery, answer=JobPage)
+def list_jobs(query: JobListQuery) -> JobPage:
+    """Jobs that match, newest first."""
+    return views.jobs(query.chosen(), limit=query.limit, cursor=query.cursor)
+
+
+@blueprint.get("/counts")
+@endpoint(query=JobQuery, answer=JobCounts)
+def count_jobs(query: JobQuery) -> JobCounts:
+    """How many jobs match in each state, counted no further than `counted_to`; a filter on state is left aside."""
+    return views.job_counts(query.chosen(), up_to=COUNTED_TO)
+
+
+@blueprint.get("/<uuid:job_id>")
+@endpoint(answer=Job)
+def get_job(job_id: UUID) -> Job:
+    """One job, whole."""
+    return views.job(job_id)
+
+
+@blueprint.get("/<uuid:job_id>/attempts")
+@endpoint(answer=AttemptList)
+def list_attempts(job_id: UUID) -> AttemptList:
+    """Every attempt of a job, oldest first."""
+    return views.attempts(job_id)
+
+
+@blueprint.get("/<uuid:job_id>/logs")
+@endpoint(query=LogQuery, answer=LogPage)
+def list_logs(job_id: UUID, query: LogQuery) -> LogPage:
+    """Log lines after a number."""
+    return views.log(job_id, after=query.after, limit=query.limit)
+
+
+@blueprint.get("/<uuid:job_id>/artifacts")
+@endpoint(answer=ArtifactList)
+def list_artifacts(job_id: UUID) -> ArtifactList:
+    """The files that a job left."""
+    return views.artifacts(job_id)
+
+
+@blueprint.get("/<uuid:job_id>/artifacts/<name>")
+@endpoint(answer=None, media_type="application/octet-stream")
+def artifact(job_id: UUID, name: str) -> Response:
+    """One file. Takes a ticket in place of a key, so that a link can lead to it."""
+    found, pieces = views.open_artifact(job_id, name)
+    response = Response(pieces, content_type=found.media_type)
+    response.headers["Content-Length"] = str(found.size_bytes)
+    # Never shown in place: a file that a job made must not act with the rights of who looks at it.
+    response.headers.set("Content-Disposition", "attachment", filename=found.name)
+    return response
+
+
+@blueprint.post("/<uuid:job_id>/cancel")
+@endpoint(answer=Job)
+def cancel(job_id: UUID) -> Job:
+    """Cancel a waiting job."""
+    return lifecycle.cancel(job_id)
+
+
+@blueprint.post("/<uuid:job_id>/retry")
+@endpoint(answer=Job)
+def retry(job_id: UUID) -> Job:
+    """Queue a failed or cancelled job again."""
+    return lifecycle.retry(job_id)
+
+
+handler = as_function(blueprint)

@@ -1,0 +1,124 @@
+"""The OpenAPI document (3.1), made from the handlers and the shapes they take and give."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, current_app
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
+
+from functions.access import OPEN, TAKES_TICKET
+from functions.app import as_function, create_app, resources
+from functions.endpoint import DESCRIPTIONS, Description, endpoint
+from trajectory import schemas
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from pydantic import BaseModel
+    from werkzeug.routing import Rule
+
+blueprint = Blueprint("openapi", __name__)
+
+_REF = "#/components/schemas/{model}"
+
+
+@blueprint.get("/openapi.json")
+@endpoint(answer=None)
+def openapi() -> Response:
+    """This document."""
+    return Response(json.dumps(document(current_app)), content_type="application/json")
+
+
+def document(app: Flask) -> dict[str, Any]:
+    """Every handler of `app` that is described, as OpenAPI 3.1."""
+    models = [model for model in vars(schemas).values() if isinstance(model, type) and issubclass(model, schemas.Wire)]
+    taken = (schemas.Submission, schemas.SubmissionBatch)
+    wanted: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+        (model, "validation" if model in taken else "serialization") for model in models
+    ]
+    _, definitions = models_json_schema(wanted, ref_template=_REF, by_alias=True)
+    paths: dict[str, Any] = {}
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        description = DESCRIPTIONS.get(f"{view.__module__}.{view.__name__}")
+        if description is None:
+            continue
+        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            paths.setdefault(path, {})[method.lower()] = _operation(rule, view.__name__, description)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Trajectory", "version": "1", "description": "Submit jobs, watch them, steer them."},
+        "security": [{"key": []}],
+        "paths": dict(sorted(paths.items())),
+        "components": {
+            "schemas": definitions["$defs"],
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _operation(rule: Rule, name: str, description: Description) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": name,
+        "summary": description.text,
+        "tags": [rule.endpoint.split(".")[0]],
+        "parameters": [*_path_parameters(rule), *_query_parameters(description, rule)],
+        "responses": {
+            str(description.status): _answer(description),
+            "default": {
+                "description": "A problem",
+                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            },
+        },
+    }
+    body = schemas.SubmissionBatch if rule.endpoint == "jobs.submit_batch" else description.body
+    if body is not None:
+        schema = {"$ref": f"#/components/schemas/{body.__name__}"}
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    if rule.endpoint in OPEN:
+        operation["security"] = []
+    return operation
+
+
+def _answer(description: Description) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "string"}
+    if description.answer is not None:
+        schema = {"$ref": f"#/components/schemas/{description.answer.__name__}"}
+    return {"description": "Done", "content": {description.media_type: {"schema": schema}}}
+
+
+def _path_parameters(rule: Rule) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": {"type": "string", "format": "uuid"} if converter == "uuid" else {"type": "string"},
+        }
+        for converter, name in re.findall(r"<(?:(\w+):)?(\w+)>", rule.rule)
+    ]
+
+
+def _query_parameters(description: Description, rule: Rule) -> list[dict[str, Any]]:
+    parameters = []
+    if rule.endpoint in TAKES_TICKET:
+        parameters.append({"name": "ticket", "in": "query", "required": False, "schema": {"type": "string"}})
+    if description.query is not None:
+        schema = description.query.model_json_schema(ref_template=_REF)
+        parameters += [
+            {"name": name, "in": "query", "required": name in schema.get("required", []), "schema": field}
+            for name, field in schema["properties"].items()
+        ]
+    return parameters
+
+
+handler = as_function(blueprint)
+
+
+if __name__ == "__main__":
+    # `python -m functions.openapi`: the site's client is generated from what this prints.
+    sys.stdout.write(json.dumps(document(create_app(*resources())), indent=2) + "\n")
