@@ -146,6 +146,7 @@ class Announcer:
         self._lines: list[dict[str, Any]] = []
         self._thread: threading.Thread | None = None
         self._something = threading.Event()
+        self._stopping = threading.Event()
 
     def add(self, ids: Iterable[UUID | str]) -> None:
         with self._lock:
@@ -182,12 +183,19 @@ class Announcer:
             self._thread = threading.Thread(target=self._run, name="announcer", daemon=True)
             self._thread.start()
 
+    def stop(self) -> None:
+        """Publish what is left and end the background thread."""
+        self._stopping.set()
+        self._something.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
     def _run(self) -> None:
-        pause = threading.Event()
-        while True:
+        while not self._stopping.is_set():
             self._something.wait()
             self._something.clear()
-            pause.wait(_FLUSH_SECONDS)
+            self._stopping.wait(_FLUSH_SECONDS)
             try:
                 self.flush()
             except Exception:

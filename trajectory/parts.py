@@ -62,6 +62,11 @@ class Parts:
     def _wakeups(self) -> Wakeups:
         return wakeups(self.settings)
 
+    def close(self) -> None:
+        """End what runs in the background and every connection of this process."""
+        self.announcer.stop()
+        self.engine.dispose()
+
     def wake(self, priority: Priority, *, jobs: int = 1) -> None:
         """Wake slots for so many new jobs: never more wake-ups than there are slots to follow them."""
         self._wakeups.top_up(priority, count=jobs, limit=self._slots_of(priority))

@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from tests.integration.conftest import new_claim
+from trajectory.priorities import Priority
+from trajectory.states import JobState, Outcome
+from trajectory.store.claims import (
+    CLAIM,
+    Finished,
+    claim_jobs,
+    give_back_orphans,
+    give_back_unstarted,
+    record_finished,
+    record_succeeded,
+    write_progress,
+)
+from trajectory.store.engine import slot_engine
+
+EVERYTHING = dict.fromkeys(range(3), "-infinity")
+
+
+@pytest.fixture
+def connection(catalogue):
+    engine = slot_engine(catalogue.parts.settings)
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+def take(connection, claim, want=1, floors=EVERYTHING, succeeded=()):
+    return claim_jobs(connection, claim, want=want, floors=floors, succeeded=succeeded)
+
+
+def success(job, result="null"):
+    return Finished(job.id, job.attempt, JobState.SUCCEEDED, Outcome.SUCCEEDED, 0.2, 0.1, result=result)
+
+
+def failure(job, state=JobState.RETRYING, retry_in=5.0):
+    return Finished(
+        job.id,
+        job.attempt,
+        state,
+        Outcome.FAILED,
+        0.2,
+        0.1,
+        failures=1,
+        error_type="Wrong",
+        error_message="no",
+        error_traceback="Traceback ...",
+        retry_in=retry_in,
+    )
+
+
+def test_the_best_job_is_of_the_highest_priority_and_then_the_oldest(catalogue, connection, claim):
+    submitted = [
+        catalogue.submit("test.noop", priority=priority)
+        for priority in ("low", "high", "medium", "low", "high", "medium")
+    ]
+    taken = [take(connection, claim)[0].id for _ in submitted]
+
+    assert taken == [str(submitted[index].id) for index in (1, 4, 2, 5, 0, 3)]
+
+
+def test_jobs_claimed_together_come_in_the_same_order(catalogue, connection, claim):
+    submitted = [catalogue.submit("test.noop", priority=priority) for priority in ("low", "high", "medium")]
+
+    assert [job.id for job in take(connection, claim, want=10)] == [str(submitted[index].id) for index in (1, 2, 0)]
+
+
+def test_a_slot_takes_nothing_from_queues_it_does_not_serve(catalogue, connection, claim):
+    catalogue.submit("test.noop", priority="low")
+
+    assert take(connection, claim, floors={0: "-infinity", 1: "-infinity"}) == []
+
+
+def test_a_job_that_is_due_later_is_not_claimed(catalogue, connection, claim):
+    catalogue.submit("test.noop", delay_seconds=60)
+
+    assert take(connection, claim) == []
+
+
+def test_finishing_and_claiming_are_one_statement(catalogue, connection, claim):
+    first, second = catalogue.submit("test.noop"), catalogue.submit("test.noop")
+    [running] = take(connection, claim)
+    [following] = take(connection, claim, succeeded=[success(running, '{"rows": 3}')])
+
+    done = catalogue.job(first.id)
+    assert (done.state, done.result, done.attempt) == (JobState.SUCCEEDED, {"rows": 3}, 1)
+    assert done.run_seconds == pytest.approx(0.1)
+    assert following.id == str(second.id)
+
+
+def test_two_slots_never_get_the_same_job(catalogue, connection, claim):
+    catalogue.submit("test.noop")
+    other = new_claim(catalogue)
+
+    assert len(take(connection, claim)) == 1
+    assert take(connection, other) == []
+
+
+def test_a_claim_that_waits_for_another_transaction_skips_its_rows(catalogue, connection, claim):
+    first, second = catalogue.submit("test.noop"), catalogue.submit("test.noop")
+    with catalogue.parts.engine.connect().execution_options(isolation_level="READ COMMITTED") as holder:
+        holder.execute(text("SELECT FROM jobs WHERE id = :id FOR UPDATE"), {"id": first.id})
+
+        assert [job.id for job in take(connection, claim, want=5)] == [str(second.id)]
+
+
+def test_a_late_finish_changes_nothing(catalogue, connection, claim):
+    job = catalogue.submit("test.noop")
+    [stale] = take(connection, claim)
+    give_back_unstarted(connection, claim, [stale])
+    other = new_claim(catalogue)
+    take(connection, other)
+    record_succeeded(connection, claim, [success(stale)])
+    record_finished(connection, claim, [failure(stale)])
+
+    assert not write_progress(connection, claim, stale, done=1, total=2, message=None)
+    now = catalogue.job(job.id)
+    assert (now.state, now.attempt, now.error, now.progress) == (JobState.RUNNING, 1, None, None)
+
+
+def test_a_finish_of_an_earlier_attempt_by_the_same_slot_changes_nothing(catalogue, connection, claim):
+    job = catalogue.submit("test.noop")
+    [first] = take(connection, claim)
+    record_finished(connection, claim, [failure(first, retry_in=0.0)])
+    connection.execute(text("UPDATE jobs SET state = 'queued'"))
+    [second] = take(connection, claim)
+    record_succeeded(connection, claim, [success(first)])
+
+    assert (second.attempt, catalogue.job(job.id).state) == (2, JobState.RUNNING)
+
+
+def test_a_failed_attempt_is_kept_and_the_job_retries_later(catalogue, connection, claim):
+    job = catalogue.submit("test.noop")
+    [running] = take(connection, claim)
+    assert record_finished(connection, claim, [failure(running)]) == {str(job.id)}
+
+    now = catalogue.job(job.id)
+    [attempt] = catalogue.attempts(job.id)
+    assert (now.state, now.error.type, now.error.attempt) == (JobState.RETRYING, "Wrong", 1)
+    assert 4.5 < (now.run_at - now.started_at).total_seconds() < 6
+    assert (attempt.outcome, attempt.error.traceback, attempt.retry_at) == (Outcome.FAILED, "Traceback ...", now.run_at)
+
+
+def test_the_last_attempt_of_a_failed_job_is_listed_once(catalogue, connection, claim):
+    job = catalogue.submit("test.noop")
+    [running] = take(connection, claim)
+    record_finished(connection, claim, [failure(running, JobState.FAILED, None)])
+    catalogue.retry(job.id)
+    [again] = take(connection, claim)
+
+    attempts = catalogue.attempts(job.id)
+    assert again.attempt == 2
+    assert [(attempt.attempt, attempt.outcome) for attempt in attempts] == [(1, Outcome.FAILED), (2, None)]
+    assert attempts[1].error is None
+
+
+def test_jobs_given_back_unstarted_were_never_attempted(catalogue, connection, claim):
+    job = catalogue.submit("test.noop")
+    give_back_unstarted(connection, claim, take(connection, claim))
+
+    now = catalogue.job(job.id)
+    assert (now.state, now.attempt, now.started_at, catalogue.attempts(job.id)) == (JobState.QUEUED, 0, None, [])
+
+
+def test_after_a_lost_connection_only_unknown_jobs_are_given_back(catalogue, connection, claim):
+    known, unknown = catalogue.submit("test.noop"), catalogue.submit("test.noop")
+    take(connection, claim, want=2)
+    give_back_orphans(connection, claim, [str(known.id)])
+
+    assert catalogue.job(known.id).state is JobState.RUNNING
+    assert catalogue.job(unknown.id).state is JobState.QUEUED
+
+
+def test_a_scan_from_the_floor_skips_what_is_before_it_and_one_from_the_start_does_not(catalogue, connection, claim):
+    job = catalogue.submit("test.noop", priority="high")
+    later = {0: (job.run_at.replace(year=job.run_at.year + 1)).isoformat()}
+
+    assert take(connection, claim, floors=later) == []
+    assert len(take(connection, claim, floors={0: "-infinity"})) == 1
+
+
+@pytest.mark.timeout(120)
+def test_a_claim_from_a_million_rows_touches_a_handful_of_buffers(catalogue, connection, claim):
+    """After 100,000 were claimed: their dead entries lie at the head of the index until a vacuum."""
+    connection.exec_driver_sql("ALTER TABLE jobs SET (autovacuum_enabled = off)")
+    connection.exec_driver_sql("""
+        INSERT INTO jobs (id, task, params, max_retries, priority, state, run_at)
+        SELECT gen_random_uuid(), 'test.noop', '{}', 3, 2, 'queued', now() - (1000000 - i) * interval '1 ms'
+        FROM generate_series(1, 1000000) AS i
+    """)
+    connection.exec_driver_sql("ANALYZE jobs")
+    connection.exec_driver_sql("""
+        WITH first AS (SELECT id FROM jobs ORDER BY run_at LIMIT 100000)
+        UPDATE jobs SET state = 'succeeded', finished_at = now() FROM first WHERE jobs.id = first.id
+    """)
+    [last] = take(connection, claim)
+    from_floor, from_start = (_buffers(connection, claim, floor) for floor in (last.run_at.isoformat(), "-infinity"))
+
+    assert from_floor < 60, (from_floor, from_start)
+
+
+def _buffers(connection, claim, floor):
+    values = {"claim": claim, "want": 1, "ranks": [Priority.LOW.rank], "floors": [floor]}
+    [plan] = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {CLAIM}", values).scalar_one()
+    return plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"]

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from trajectory.errors import ClaimLost
+from trajectory.run import MAX_LOG_LINES, ProgressNow, Run
+
+
+class Shelf:
+    def __init__(self) -> None:
+        self.kept = {}
+
+    def keep_artifact(self, run, name, media_type, source):
+        self.kept[name] = (media_type, source.read())
+
+
+@pytest.fixture
+def shelf():
+    return Shelf()
+
+
+@pytest.fixture
+def run(shelf):
+    return Run(uuid4(), "task", 1, shelf)
+
+
+def test_only_the_last_progress_is_news_and_only_once(run):
+    run.progress(1, 10, "first")
+    run.progress(2, 10, "second\x00")
+
+    assert run.take_progress() == ProgressNow(2, 10, "second\ufffd")
+    assert run.take_progress() is None
+
+
+def test_track_finds_the_length_and_reports_each_item(run):
+    assert [item for item in run.track("abc") if run.take_progress() or item] == ["a", "b", "c"]
+
+    assert run.take_progress() == ProgressNow(3, 3, None)
+
+
+def test_a_run_that_should_stop_is_told_at_its_next_report(run):
+    run.stop(ClaimLost("gone"))
+
+    assert run.cancelled
+    with pytest.raises(ClaimLost):
+        run.progress(1)
+
+
+def test_log_lines_are_numbered_and_end_with_a_word_about_the_limit(run):
+    for number in range(MAX_LOG_LINES + 5):
+        run.log(number)
+    lines = run.take_lines()
+
+    assert [line.number for line in lines] == list(range(1, MAX_LOG_LINES + 1))
+    assert lines[-1].level == "warning"
+    assert "full" in lines[-1].message
+
+
+def test_artifacts_are_kept_with_a_media_type(run, shelf):
+    run.artifact("a.csv", "x,y\n")
+    with run.open_artifact("b.bin", "application/x-b") as file:
+        file.write(b"12")
+
+    assert shelf.kept == {"a.csv": ("text/csv", b"x,y\n"), "b.bin": ("application/x-b", b"12")}
+
+
+def test_an_artifact_whose_writing_failed_is_not_kept(run, shelf):
+    with pytest.raises(OSError, match="disk"), run.open_artifact("b.bin"):
+        raise OSError("disk")
+
+    assert shelf.kept == {}
+
+
+@pytest.mark.parametrize("name", ["", "../x", "a/b", "a\\b", ".hidden", "a\nb", "x" * 201])
+def test_a_name_that_is_no_file_name_is_refused(run, name):
+    with pytest.raises(ValueError, match="is not a file name"):
+        run.artifact(name, b"")

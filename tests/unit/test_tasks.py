@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+from pydantic import BaseModel
+
+from trajectory.errors import InvalidTask
+from trajectory.tasks import registered, task
+
+
+class Params(BaseModel):
+    rows: int
+
+
+def test_a_task_takes_its_schema_and_words_from_the_function():
+    @task("unit.described", max_retries=7, timeout=2.5, retry_backoff_max=30, commit="each")
+    def described(params: Params) -> int:
+        """Count rows."""
+        return params.rows
+
+    known = registered()["unit.described"]
+
+    assert known.description == "Count rows."
+    assert known.params_schema()["required"] == ["rows"]
+    assert (known.retry.max_retries, known.retry.retry_backoff_max, known.timeout_seconds) == (7, 30, 2.5)
+    assert known.commit == "each"
+    assert described(Params(rows=3), run=None) == 3
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"), [({"timeout": 0}, "timeout"), ({"retry_backoff_max": 90}, "retry_backoff_max")]
+)
+def test_wrong_words_are_refused_with_the_name_of_the_task(wrong, says):
+    with pytest.raises(InvalidTask, match=f"'unit.wrong'.*{says}"):
+
+        @task("unit.wrong", **wrong)
+        def wrong_task(params: Params) -> None: ...
+
+
+def test_params_must_be_a_pydantic_model():
+    with pytest.raises(InvalidTask, match="annotate 'rows' with a pydantic model"):
+
+        @task("unit.untyped")
+        def untyped(rows: int) -> None: ...
+
+
+def test_a_task_without_params_is_refused():
+    with pytest.raises(InvalidTask, match="must take its params"):
+
+        @task("unit.none")
+        def none() -> None: ...

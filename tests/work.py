@@ -1,0 +1,74 @@
+"""Tasks that the tests submit."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict
+
+from trajectory.tasks import task
+
+if TYPE_CHECKING:
+    from trajectory.run import Run
+
+
+class Nothing(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Note(BaseModel):
+    """Append a line to a file: proof that the job ran."""
+
+    path: str
+    text: str = ""
+    seconds: float = 0
+
+
+class Wrong(Exception):
+    """Something that the test wanted"""
+
+
+@task("test.noop")
+def noop(params: Nothing) -> None:
+    """Nothing."""
+
+
+@task("test.note")
+def note(params: Note) -> None:
+    with Path(params.path).open("a") as file:
+        file.write(params.text + "\n")
+    threading.Event().wait(params.seconds)
+
+
+@task("test.note_each", commit="each")
+def note_each(params: Note) -> None:
+    note.function(params)
+
+
+@task("test.raise", retry_jitter=False)
+def fail(params: Nothing, run: Run) -> None:
+    raise Wrong(f"wanted in attempt {run.attempt}")
+
+
+@task("test.slow", timeout=0.3, max_retries=0)
+def slow(params: Nothing) -> None:
+    threading.Event().wait(30)
+
+
+@task("test.die")
+def die(params: Nothing) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@task("test.odd_result", max_retries=0)
+def odd_result(params: Nothing) -> Any:
+    return {"nul": "a\x00b", "half": "\ud800", "text": "ä"}
+
+
+@task("test.impossible_result")
+def impossible_result(params: Nothing) -> Any:
+    return object()
