@@ -17,11 +17,13 @@ from trajectory import lifecycle, views
 from trajectory.keys import create_key
 from trajectory.parts import Parts, parts
 from trajectory.settings import settings
-from trajectory.states import FINAL
+from trajectory.states import FINAL, JobState
+from trajectory.store.filters import JobFilter
 from trajectory.store.fleet import list_workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     import pytest
 
@@ -43,9 +45,7 @@ class System:
     children: list[Child] = field(default_factory=list)
 
     def __enter__(self) -> Self:
-        for name, value in self.environment().items():
-            self.monkeypatch.setenv(name, value)
-        self._forget()
+        self.renew()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -53,6 +53,19 @@ class System:
             child.stop()
         parts().close()
         self._forget()
+
+    def renew(self) -> None:
+        """Let this process see what was changed here."""
+        for name, value in self.environment().items():
+            self.monkeypatch.setenv(name, value)
+        self._forget()
+
+    def database_now(self) -> datetime:
+        with parts().engine.connect() as connection:
+            return connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+
+    def count(self, state: JobState) -> int:
+        return views.job_counts(JobFilter(), up_to=1_000_000).counts[state]
 
     @staticmethod
     def _forget() -> None:

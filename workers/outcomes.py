@@ -110,7 +110,8 @@ def aged(ends: Iterable[Finished]) -> list[Finished]:
     now = time.monotonic()
     aged_ends = []
     for end in ends:
-        end.started_ago = now - end.started_ago
+        if end.started_ago is not None:
+            end.started_ago = now - end.started_ago
         end.ended_ago = now - end.ended_ago
         aged_ends.append(end)
     return aged_ends

@@ -80,6 +80,7 @@ class Slot:
         self._artifacts = artifacts(settings)
         self._ranks = sorted(priority.rank for priority in queues)
         self._floors: dict[int, str] = {}
+        self._alone = True  # the last claim was of one job: it began when it was claimed
         self._pace = Pace()
         self._tasks = registered()
         self._watch = Watch(self)
@@ -120,6 +121,7 @@ class Slot:
                     after_loss=self._give_back_orphans,
                 )
                 self.waiting.extend(jobs)
+                self._alone = len(jobs) == 1
                 self.claimed_at = time.monotonic()
                 for job in jobs:
                     self._floors[job.priority] = (job.run_at - _FLOOR_SLACK).isoformat()
@@ -164,6 +166,8 @@ class Slot:
         end = perform(task, job, run)
         self._pace.learn(job.task, time.monotonic() - self.current.began_at)
         if end:
+            if self._alone:
+                end.started_ago = None
             self._record(job, run, end, at_once=task is not None and task.commit == "each")
         else:
             log.warning("a job went to another slot while it ran here", job_id=job.id, attempt=job.attempt)

@@ -57,7 +57,7 @@ def test_a_time_in_the_past_means_now(system):
 
 
 def test_an_unknown_task_names_the_nearest_and_stores_nothing(system):
-    with pytest.raises(UnknownTask, match="did you mean 'test[.]noop'"):
+    with pytest.raises(UnknownTask, match=r"did you mean 'test[.]noop'"):
         system.submit("test.nop")
     assert count(system) == 0
 

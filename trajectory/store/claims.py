@@ -38,14 +38,14 @@ class Finished:
     """How one attempt ended.
 
     `started_ago` and `ended_ago` are seconds before the statement runs: the slot's clock is never compared with the
-    database's.
+    database's. Without `started_ago` the attempt began when it was claimed.
     """
 
     id: str
     attempt: int
     state: JobState
     outcome: Outcome
-    started_ago: float
+    started_ago: float | None
     ended_ago: float
     failures: int = 0
     losses: int = 0
@@ -94,7 +94,7 @@ ended AS (
         %(started_ago)s::float8[], %(ended_ago)s::float8[]) AS e (id, attempt, result, started_ago, ended_ago)
 ), finished AS (
     UPDATE jobs SET state = 'succeeded', outcome = 'succeeded', result = ended.result::jsonb,
-        started_at = now() - ended.started_ago * interval '1 second',
+        started_at = coalesce(now() - ended.started_ago * interval '1 second', jobs.started_at),
         finished_at = now() - ended.ended_ago * interval '1 second',
         error_type = NULL, error_message = NULL, error_traceback = NULL, error_attempt = NULL,
         version = version + 1
@@ -120,7 +120,7 @@ WITH ended AS (
         state = e.state,
         outcome = CASE WHEN e.state IN ('queued', 'retrying') THEN NULL ELSE e.outcome END,
         failures = e.failures, losses = e.losses, result = e.result::jsonb,
-        started_at = now() - e.started_ago * interval '1 second',
+        started_at = coalesce(now() - e.started_ago * interval '1 second', jobs.started_at),
         finished_at = CASE WHEN e.state IN ('queued', 'retrying') THEN NULL
             ELSE now() - e.ended_ago * interval '1 second' END,
         run_at = CASE e.state WHEN 'queued' THEN now()
