@@ -73,7 +73,9 @@ class Feed:
     def cursor(self) -> str:
         """The cursor of now. Raises `RedisError`."""
         newest: Any = self._redis.xrevrange(STREAM, count=1)
-        return str(newest[0][0]) if newest else f"{int(time.time() * 1000)}-0"
+        # An empty stream gets a first entry, so that whoever asked before something happens is not taken for one
+        # who missed something.
+        return str(newest[0][0]) if newest else str(self._redis.xadd(STREAM, {"events": "[]"}))
 
     def read(self, after: str, *, wait_seconds: float) -> Events:
         """What was published after a cursor, waiting for something if there is nothing. Raises `RedisError`."""
@@ -89,12 +91,9 @@ class Feed:
         return Events(cursor=entries[-1][0], events=events, resync=False)
 
     def _is_gone(self, after: str) -> bool:
-        """Whether entries after the cursor have been dropped, or the stream began anew."""
+        """Whether entries after the cursor have been dropped, or Redis lost them and the stream began anew."""
         oldest: Any = self._redis.xrange(STREAM, count=1)
-        if not oldest:
-            # Nothing was ever written, or Redis lost it all: a reader that came just now has missed nothing.
-            return int(after.split("-", maxsplit=1)[0]) < (time.time() - 60) * 1000
-        return _order(after) < _order(oldest[0][0]) and self._redis.xlen(STREAM) >= _KEPT_ENTRIES // 2
+        return not oldest or _order(after) < _order(oldest[0][0])
 
 
 def _order(cursor: str) -> tuple[int, int]:

@@ -1,0 +1,245 @@
+"""The API by Flask's own client: what is taken, what is refused, and that nothing is stored of what is refused."""
+
+from __future__ import annotations
+
+import json
+from uuid import uuid4
+
+import pytest
+
+from functions.app import create_app, resources
+from functions.endpoint import MAX_BODY_BYTES
+from tests.system import ROOT
+from trajectory.parts import parts
+from trajectory.settings import settings
+from trajectory.states import JobState
+
+
+@pytest.fixture
+def client(catalogue):
+    client = create_app(*resources()).test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {catalogue.key()}"
+    return client
+
+
+def stored(system):
+    return sum(system.count(state) for state in JobState)
+
+
+def test_a_submission_answers_with_the_job_and_where_it_is(catalogue, client):
+    answer = client.post("/api/v1/jobs", json={"task": "test.noop", "priority": "high", "tags": ["a"]})
+
+    assert answer.status_code == 201
+    assert answer.headers["Location"] == f"/api/v1/jobs/{answer.json['id']}"
+    assert (answer.json["state"], answer.json["created_by"], answer.json["allowed_actions"]) == (
+        "queued",
+        "test",
+        ["cancel"],
+    )
+    assert client.get(answer.headers["Location"]).json["tags"] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code", "pointers"),
+    [
+        ({"task": "test.nop"}, 422, "unknown_task", ["/task"]),
+        (
+            {"task": "test.note", "params": {"text": 1, "more": 2}},
+            422,
+            "invalid_submission",
+            ["/params/path", "/params/text"],
+        ),
+        ({"task": "test.noop", "params": {"x": 1}}, 422, "invalid_submission", ["/params/x"]),
+        ({}, 422, "invalid_submission", ["/task"]),
+        ({"task": "test.noop", "priority": "urgent"}, 422, "invalid_submission", ["/priority"]),
+        ({"task": "test.noop", "max_retries": "3"}, 422, "invalid_submission", ["/max_retries"]),
+        ({"task": "test.noop", "delay_seconds": -1}, 422, "invalid_submission", ["/delay_seconds"]),
+        ({"task": "test.noop", "run_at": "2026-01-01T00:00:00"}, 422, "invalid_submission", ["/run_at"]),
+        ({"task": "test.noop", "tags": ["a\x00"]}, 422, "invalid_submission", ["/tags/0"]),
+        ({"task": "test.noop", "colour": "red"}, 422, "invalid_submission", ["/colour"]),
+        ([], 422, "invalid_submission", [""]),
+    ],
+)
+def test_a_rejected_submission_names_each_fault_and_stores_nothing(catalogue, client, body, status, code, pointers):
+    answer = client.post("/api/v1/jobs", json=body)
+
+    assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
+    assert answer.json["code"] == code
+    assert [error["pointer"] for error in answer.json["errors"]] == pointers
+    assert all(error["message"] for error in answer.json["errors"])
+    assert stored(catalogue) == 0
+
+
+@pytest.mark.parametrize("raw", [b"", b"task=test.noop", b'{"task": ', b"\xff\xfe"])
+def test_what_is_not_json_is_refused(catalogue, client, raw):
+    answer = client.post("/api/v1/jobs", data=raw)
+
+    assert (answer.status_code, answer.json["code"]) == (400, "not_json")
+    assert stored(catalogue) == 0
+
+
+def test_a_body_over_one_mebibyte_is_refused(catalogue, client):
+    answer = client.post("/api/v1/jobs", json={"task": "test.note", "params": {"path": "x" * MAX_BODY_BYTES}})
+
+    assert (answer.status_code, answer.json["code"]) == (413, "too_large")
+    assert str(MAX_BODY_BYTES) in answer.json["detail"]
+    assert stored(catalogue) == 0
+
+
+@pytest.mark.parametrize("authorization", ["", "Bearer", "Bearer tj_wrong", "Basic dGVzdDp0ZXN0", "Bearer x\u00e4"])
+def test_without_a_good_key_nothing_is_answered_or_stored(catalogue, client, authorization):
+    headers = {"Authorization": authorization}
+    answer = client.post("/api/v1/jobs", json={"task": "test.noop"}, headers=headers)
+
+    assert (answer.status_code, answer.json["code"]) == (401, "unauthenticated")
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert stored(catalogue) == 0
+
+
+def test_nothing_but_health_is_open(client):
+    del client.environ_base["HTTP_AUTHORIZATION"]
+    rules = [rule for rule in client.application.url_map.iter_rules() if "GET" in rule.methods]
+    open_rules = set()
+    for rule in rules:
+        path = rule.rule.replace("<uuid:job_id>", str(uuid4())).replace("<name>", "x")
+        if client.get(path).status_code != 401:
+            open_rules.add(rule.rule)
+
+    assert open_rules == {"/health", "/ready"}
+    assert client.get("/ready").json["parts"] == {}
+
+
+def test_a_batch_names_each_faulty_job_and_stores_none(catalogue, client):
+    jobs = [{"task": "test.noop"}, {"task": "test.nop"}, {"task": "test.noop", "params": {"x": 1}}]
+    answer = client.post("/api/v1/jobs/batch", json={"jobs": jobs})
+
+    assert answer.status_code == 422
+    assert [error["pointer"] for error in answer.json["errors"]] == ["/jobs/1/task", "/jobs/2/params/x"]
+    assert stored(catalogue) == 0
+
+
+@pytest.mark.parametrize("form", ["json", "ndjson"])
+def test_a_batch_is_taken_as_json_or_a_job_a_line(catalogue, client, form):
+    jobs = [{"task": "test.noop"}, {"task": "test.noop", "priority": "low"}]
+    if form == "json":
+        answer = client.post("/api/v1/jobs/batch", json={"jobs": jobs})
+    else:
+        lines = "\n".join(json.dumps(job) for job in jobs)
+        answer = client.post("/api/v1/jobs/batch", data=lines, content_type="application/x-ndjson")
+
+    assert (answer.status_code, answer.json["count"]) == (201, 2)
+    page = client.get("/api/v1/jobs", query_string={"batch_id": answer.json["batch_id"]}).json
+    assert [job["id"] for job in page["items"]] == answer.json["ids"][::-1]
+
+
+@pytest.mark.parametrize(("count", "status"), [(0, 422), (10_000, 201), (10_001, 422)])
+def test_a_batch_is_one_to_ten_thousand_jobs(client, count, status):
+    assert client.post("/api/v1/jobs/batch", json={"jobs": [{"task": "test.noop"}] * count}).status_code == status
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(catalogue, client):
+    submitted = [str(catalogue.submit("test.noop").id) for _ in range(7)]
+    seen, cursor = [], None
+    while True:
+        query = {"limit": 3} | ({"cursor": cursor} if cursor else {})
+        page = client.get("/api/v1/jobs", query_string=query).json
+        seen += [job["id"] for job in page["items"]]
+        catalogue.submit("test.noop")  # newer jobs do not move a page
+        if not (cursor := page["next_cursor"]):
+            break
+
+    assert seen == submitted[::-1]
+    assert "params" not in page["items"][0]
+
+
+def test_filters_combine(catalogue, client):
+    high = catalogue.submit("test.noop", priority="high", tags=["x"])
+    catalogue.submit("test.noop", priority="low", tags=["x"])
+    catalogue.submit("test.note", {"path": "/"}, priority="high", tags=["x", "y"])
+
+    def found(query):
+        return [job["id"] for job in client.get(f"/api/v1/jobs?{query}").json["items"]]
+
+    assert found("priority=high&task=test.noop&tag=x&state=queued") == [str(high.id)]
+    assert len(found("priority=high&priority=low&q=NOOP")) == 2
+    assert len(found(f"q={str(high.id)[:13]}")) >= 1
+    assert found("tag=y&state=failed") == []
+    assert found("q=%25") == []
+    assert client.get("/api/v1/jobs/counts?tag=x&state=failed").json["counts"]["queued"] == 3
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("state=gone", "invalid_query"),
+        ("limit=0", "invalid_query"),
+        ("colour=red", "invalid_query"),
+        ("cursor=x", "invalid_cursor"),
+    ],
+)
+def test_a_query_that_cannot_be_understood_is_refused(client, query, code):
+    answer = client.get(f"/api/v1/jobs?{query}")
+
+    assert (answer.status_code, answer.json["code"]) == (400, code)
+
+
+def test_acts_follow_the_states_and_say_why_not(catalogue, client):
+    job = catalogue.submit("test.noop")
+
+    cancelled = client.post(f"/api/v1/jobs/{job.id}/cancel")
+    assert (cancelled.json["state"], cancelled.json["allowed_actions"]) == ("cancelled", ["retry"])
+    again = client.post(f"/api/v1/jobs/{job.id}/cancel")
+    assert (again.status_code, again.json["code"]) == (409, "invalid_transition")
+    assert client.post(f"/api/v1/jobs/{job.id}/retry").json["state"] == "queued"
+    assert client.post(f"/api/v1/jobs/{uuid4()}/retry").status_code == 404
+
+
+def test_what_is_not_there_is_a_problem_too(client):
+    for path in (f"/api/v1/jobs/{uuid4()}", f"/api/v1/jobs/{uuid4()}/logs", "/api/v1/jobs/x", "/api/v1/nothing"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
+    assert client.delete("/api/v1/queues").status_code == 405
+
+
+def test_a_ticket_opens_a_file_and_nothing_else(catalogue, client):
+    ticket = client.post("/api/v1/ticket").json["ticket"]
+    del client.environ_base["HTTP_AUTHORIZATION"]
+
+    assert client.get(f"/api/v1/jobs/{uuid4()}/artifacts/x?ticket={ticket}").status_code == 404
+    assert client.get(f"/api/v1/jobs/{uuid4()}/artifacts/x?ticket={ticket}x").status_code == 401
+    assert client.get(f"/api/v1/jobs?ticket={ticket}").status_code == 401
+
+
+def test_the_site_of_another_origin_is_let_in_only_when_the_settings_name_it(catalogue, client, monkeypatch):
+    def allowed():
+        headers = {"Origin": "https://site.example"}
+        return client.options("/api/v1/jobs", headers=headers).headers.get("Access-Control-Allow-Origin")
+
+    assert allowed() is None
+    monkeypatch.setenv("TRAJECTORY_CORS_ORIGINS", "https://site.example")
+    catalogue.renew()
+    assert allowed() == "https://site.example"
+
+
+def test_the_document_that_the_site_is_generated_from_is_the_one_that_is_served(client):
+    assert client.get("/openapi.json").json == json.loads((ROOT / "static-site" / "openapi.json").read_text())
+
+
+def test_metrics_are_prometheus_text(catalogue, client):
+    catalogue.submit("test.noop")
+    text = client.get("/metrics").text
+
+    assert 'trajectory_jobs{priority="high",state="queued"} 0.0' in text
+    assert "# TYPE trajectory_jobs_happened_total counter" in text
+
+
+def test_while_the_database_is_away_a_submission_is_refused_with_a_time_to_come_back(catalogue, client, monkeypatch):
+    client.post("/api/v1/jobs", json={"task": "test.noop"})
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    catalogue.parts.close()
+    parts.cache_clear()
+    settings.cache_clear()
+    answer = client.post("/api/v1/jobs", json={"task": "test.noop"})
+
+    assert (answer.status_code, answer.json["code"]) == (503, "database_unavailable")
+    assert int(answer.headers["Retry-After"]) > 0
