@@ -1,0 +1,45 @@
+/** Where the feed meets what is held: each noun's feature takes in its own news. */
+import type { QueryClient } from '@tanstack/react-query';
+import type { FeedBatch } from '@/features/feed/events';
+import { hearJobs, hearLogs, rereadJobs } from '@/features/jobs/live';
+import { jobKeys } from '@/features/jobs/api';
+import { hearQueues } from '@/features/queues/api';
+import { hearWorkers } from '@/features/workers/api';
+import { atMostEvery } from '@/shared/timing/atMostEvery';
+
+const REREAD_MILLISECONDS = 1_000;
+const RECOUNT_MILLISECONDS = 1_500;
+
+export function bringIn(client: QueryClient): (batch: FeedBatch) => void {
+  const reread = atMostEvery(REREAD_MILLISECONDS, () => rereadJobs(client));
+  const recount = atMostEvery(
+    RECOUNT_MILLISECONDS,
+    () => void client.invalidateQueries({ queryKey: jobKeys.counts }),
+  );
+  return (batch) => {
+    if (batch.resync) void client.invalidateQueries();
+    if (batch.jobs.length > 0) {
+      hearJobs(client, batch.jobs);
+      recount();
+    }
+    if (batch.jobsChanged) reread();
+    if (batch.queues) hearQueues(client, batch.queues);
+    if (batch.workers.length > 0) hearWorkers(client, batch.workers);
+    if (batch.logs.length > 0)
+      hearLogs(
+        client,
+        batch.logs.map((log) => log.job_id),
+      );
+  };
+}
+
+/** What could not be read while the server was away is read when it is back. To be called on each change of the feed. */
+export function mendWhenBack(client: QueryClient): (isFaulty: boolean) => void {
+  let wasFaulty = false;
+  return (isFaulty) => {
+    if (wasFaulty && !isFaulty) {
+      void client.refetchQueries({ type: 'active', predicate: (query) => query.state.status === 'error' });
+    }
+    wasFaulty = isFaulty;
+  };
+}

@@ -1,0 +1,104 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { keyInFragment } from '@/features/session/api';
+import { credentials } from '@/shared/api/credentials';
+import { parseSearch, stringifySearch } from './address';
+import { parseJobsSearch } from './routes/jobs.search';
+import { parseOverviewSearch } from './routes/overview.search';
+import { Broken, NotFound } from './shell/Fallbacks';
+import { Shell } from './shell/Shell';
+
+const pages = {
+  overview: () => import('./routes/OverviewRoute'),
+  jobs: () => import('./routes/JobsRoute'),
+  job: () => import('./routes/JobRoute'),
+  submit: () => import('./routes/SubmitRoute'),
+};
+
+/** Fetches the code of every page while the server is there, so that going to one works when it is not. */
+export const preloadPages = (): void => {
+  for (const page of Object.values(pages)) page().catch(() => undefined);
+};
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: Broken });
+
+/** A page of this site and nothing else: a foreign address in a link must not be followed after signing in. */
+const localPath = (value: unknown): string | undefined =>
+  typeof value === 'string' && value.startsWith('/') && !value.startsWith('//') && !value.includes('\\')
+    ? value
+    : undefined;
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search: Record<string, unknown>): { back?: string } => ({ back: localPath(search.back) }),
+  beforeLoad: () => {
+    const key = keyInFragment(location.hash);
+    if (!key) return;
+    credentials.signIn(key);
+    // Replaced, so that the key stays neither in the address bar nor in the history.
+    throw redirect({ to: '/', replace: true });
+  },
+  component: lazyRouteComponent(() => import('./routes/SignInRoute')),
+});
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  beforeLoad: ({ location: { href } }) => {
+    if (credentials.read().key) return;
+    throw redirect({ to: '/sign-in', search: { back: href === '/' ? undefined : href }, replace: true });
+  },
+  component: Shell,
+});
+
+const overview = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  validateSearch: parseOverviewSearch,
+  component: lazyRouteComponent(pages.overview),
+});
+
+const jobs = createRoute({
+  getParentRoute: () => shell,
+  path: '/jobs',
+  validateSearch: parseJobsSearch,
+  component: lazyRouteComponent(pages.jobs),
+});
+
+const job = createRoute({
+  getParentRoute: () => shell,
+  path: '/jobs/$jobId',
+  component: lazyRouteComponent(pages.job),
+});
+
+const submit = createRoute({
+  getParentRoute: () => shell,
+  path: '/submit',
+  validateSearch: (search: Record<string, unknown>): { task?: string; like?: string } => ({
+    task: typeof search.task === 'string' ? search.task : undefined,
+    like: typeof search.like === 'string' ? search.like : undefined,
+  }),
+  component: lazyRouteComponent(pages.submit),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([signIn, shell.addChildren([overview, jobs, job, submit])]),
+  parseSearch,
+  stringifySearch,
+  defaultPreload: 'intent',
+  defaultPreloadDelay: 60,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

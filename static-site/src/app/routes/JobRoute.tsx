@@ -1,0 +1,84 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { jobQuery } from '@/features/jobs/api';
+import { Acts } from '@/features/jobs/page/Acts';
+import { JobPage } from '@/features/jobs/page/JobPage';
+import { asProblem } from '@/shared/api/problem';
+import { shortId } from '@/shared/format/format';
+import { Button } from '@/shared/ui/Button';
+import { CopyButton } from '@/shared/ui/CopyButton';
+import { Icon } from '@/shared/ui/Icon';
+import { PriorityLabel, StateBadge } from '@/shared/ui/labels';
+import { FailedToLoad, Notice, Skeleton } from '@/shared/ui/notices';
+import { Page } from '../shell/Page';
+
+export default function JobRoute() {
+  const { jobId } = useParams({ from: '/shell/jobs/$jobId' });
+  const { data: job, error, refetch } = useQuery(jobQuery(jobId));
+  const crumb = (
+    <Link to="/jobs" className="rounded-sm text-faint hover:text-text">
+      Jobs <span aria-hidden="true">/</span>
+    </Link>
+  );
+  if (!job) {
+    return (
+      <Page
+        title={error ? 'Job' : <span className="shimmer inline-block h-5 w-40 align-middle" />}
+        crumb={crumb}
+      >
+        <div className="panel">
+          {error ? (
+            asProblem(error).status === 404 ? (
+              <Notice
+                icon="search"
+                title="There is no such job"
+                action={
+                  <Button asChild>
+                    <Link to="/jobs">All jobs</Link>
+                  </Button>
+                }
+              >
+                It may have been removed, or the address is not whole.
+              </Notice>
+            ) : (
+              <FailedToLoad what="The job" error={error} retry={() => void refetch()} />
+            )
+          ) : (
+            <Skeleton rows={4} />
+          )}
+        </div>
+      </Page>
+    );
+  }
+  return (
+    <Page
+      title={job.task}
+      crumb={crumb}
+      beside={
+        <>
+          <PriorityLabel priority={job.priority} />
+          <span data-testid="job-state">
+            <StateBadge state={job.state} />
+          </span>
+          <span className="inline-flex items-center gap-0.5 font-mono text-xs text-faint">
+            <span title={job.id}>{shortId(job.id)}</span>
+            <CopyButton text={job.id} label="Copy the job's id" />
+          </span>
+        </>
+      }
+      actions={
+        <>
+          <Button asChild>
+            <Link to="/submit" search={{ task: job.task, like: job.id }}>
+              <Icon name="duplicate" />
+              Duplicate
+            </Link>
+          </Button>
+          <Acts job={job} />
+        </>
+      }
+    >
+      <JobPage key={job.id} job={job} />
+    </Page>
+  );
+}

@@ -1,0 +1,93 @@
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useQuery } from '@tanstack/react-query';
+import { RANGES, type Range } from '@/features/overview/api';
+import { FinishedSparkline, ThroughputPanel, WaitPanel } from '@/features/overview/HistoryPanels';
+import { useSubmitBatch } from '@/features/jobs/api';
+import { FailuresBox } from '@/features/jobs/FailuresBox';
+import { demoJobs, PriorityDemo } from '@/features/jobs/PriorityDemo';
+import { RecentJobs } from '@/features/jobs/RecentJobs';
+import { queuesQuery } from '@/features/queues/api';
+import { QueueCard } from '@/features/queues/QueueCard';
+import { WorkersStrip } from '@/features/workers/WorkersStrip';
+import { asProblem } from '@/shared/api/problem';
+import { PRIORITIES } from '@/shared/api/types';
+import { Button } from '@/shared/ui/Button';
+import { Choice } from '@/shared/ui/Choice';
+import { Icon } from '@/shared/ui/Icon';
+import { FailedToLoad } from '@/shared/ui/notices';
+import { toast } from '@/shared/ui/toasts';
+import { Page } from '../shell/Page';
+import { RANGE_NAMES } from './overview.search';
+
+const RANGE_OPTIONS = RANGE_NAMES.map((value) => ({ value, label: RANGES[value].label }));
+
+export default function OverviewRoute() {
+  const { range = '1h', demo } = useSearch({ from: '/shell/' });
+  const navigate = useNavigate({ from: '/' });
+  const queues = useQuery(queuesQuery());
+  const submit = useSubmitBatch();
+  const show = (next: { range?: Range; demo?: string }) =>
+    void navigate({ search: (held) => ({ ...held, ...next }), replace: true });
+  const runDemo = () =>
+    submit.mutate(demoJobs(), {
+      onSuccess: ({ batch_id }) => show({ demo: batch_id }),
+      onError: (error) => toast.refused('The demo was not submitted', asProblem(error).message),
+    });
+  return (
+    <Page
+      title="Overview"
+      beside={
+        <Choice
+          label="Time range of the charts"
+          options={RANGE_OPTIONS}
+          value={range}
+          onChange={(next) => show({ range: next })}
+        />
+      }
+      actions={
+        <>
+          <Button icon="play" busy={submit.isPending} onClick={runDemo}>
+            Run the priority demo
+          </Button>
+          <Button kind="main" asChild className="max-md:hidden">
+            <Link to="/submit">
+              <Icon name="submit" />
+              Submit a job
+            </Link>
+          </Button>
+        </>
+      }
+    >
+      {queues.error && !queues.data ? (
+        <div className="panel">
+          <FailedToLoad what="Queues" error={queues.error} retry={() => void queues.refetch()} compact />
+        </div>
+      ) : (
+        <div className="grid grid-cols-3 gap-4 max-lg:grid-cols-1">
+          {PRIORITIES.map((priority) => (
+            <QueueCard
+              key={priority}
+              priority={priority}
+              queue={queues.data?.find(({ name }) => name === priority)}
+              chart={<FinishedSparkline priority={priority} />}
+            />
+          ))}
+        </div>
+      )}
+      {demo && <PriorityDemo batchId={demo} close={() => show({ demo: undefined })} />}
+      <div className="grid grid-cols-[repeat(2,minmax(0,1.15fr))_minmax(0,1fr)] gap-4 max-xl:grid-cols-2 max-lg:grid-cols-1">
+        <ThroughputPanel range={range} />
+        <WaitPanel range={range} />
+        <div className="flex min-w-0 flex-col *:flex-1 max-xl:order-1">
+          <FailuresBox />
+        </div>
+        <div className="col-span-2 min-w-0 max-xl:order-3 max-lg:col-span-1">
+          <RecentJobs />
+        </div>
+        <div className="min-w-0 max-xl:order-2">
+          <WorkersStrip />
+        </div>
+      </div>
+    </Page>
+  );
+}

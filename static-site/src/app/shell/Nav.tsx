@@ -1,0 +1,82 @@
+import { Link } from '@tanstack/react-router';
+import { Icon, Mark } from '@/shared/ui/Icon';
+import { EnvironmentMenu, ThemeMenu } from './menus';
+import { NAV_ITEM, PLACES } from './places';
+
+const CURRENT = 'bg-panel-2 text-text shadow-[inset_0_0_0_1px_var(--line)]';
+export function SideNav({ openHelp }: { openHelp: () => void }) {
+  return (
+    <nav
+      aria-label="Main"
+      className="sticky top-0 flex h-dvh flex-col gap-0.5 overflow-y-auto border-r border-line px-3 py-4 backdrop-blur-[18px] max-md:hidden"
+    >
+      <Brand />
+      {PLACES.map(({ to, label, icon }) => (
+        <Link
+          key={to}
+          to={to}
+          activeOptions={{ exact: to === '/', includeSearch: false }}
+          className={NAV_ITEM}
+          activeProps={{ className: CURRENT }}
+        >
+          <Icon name={icon} />
+          {label}
+        </Link>
+      ))}
+      <div className="mt-auto flex flex-col gap-0.5 pt-4">
+        <button type="button" className={NAV_ITEM} onClick={openHelp}>
+          <Icon name="help" />
+          Keys
+        </button>
+        <ThemeMenu />
+        <EnvironmentMenu />
+      </div>
+    </nav>
+  );
+}
+
+const Brand = () => (
+  <Link
+    to="/"
+    className="mb-3 flex items-center gap-2 rounded-sm px-2 py-1 text-base font-[650] tracking-[-0.02em]"
+  >
+    <Mark />
+    Trajectory
+  </Link>
+);
+
+/** On a narrow screen: brand and settings above, places below under the thumb. */
+export function TopBar() {
+  return (
+    <header className="sticky top-0 z-30 flex h-13 items-center gap-1 border-b border-line bg-pop px-4 backdrop-blur-xl md:hidden">
+      <Link to="/" className="mr-auto flex items-center gap-2 font-[650] tracking-[-0.02em]">
+        <Mark size={20} />
+        Trajectory
+      </Link>
+      <ThemeMenu compact />
+      <EnvironmentMenu compact />
+    </header>
+  );
+}
+
+export function BottomBar() {
+  return (
+    <nav
+      aria-label="Main"
+      className="fixed inset-x-0 bottom-0 z-30 grid auto-cols-fr grid-flow-col border-t border-line bg-pop pb-[env(safe-area-inset-bottom)] backdrop-blur-xl md:hidden"
+    >
+      {PLACES.map(({ to, label, icon }) => (
+        <Link
+          key={to}
+          to={to}
+          activeOptions={{ exact: to === '/', includeSearch: false }}
+          className="flex h-14 flex-col items-center justify-center gap-1 text-2xs text-faint -outline-offset-2"
+          activeProps={{ className: '!text-accent' }}
+        >
+          <Icon name={icon} size={18} />
+          {label}
+        </Link>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,49 @@
+import { Outlet } from '@tanstack/react-router';
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { feed } from '@/features/feed/feed';
+import { Toasts } from '@/shared/ui/toasts';
+import { bringIn, mendWhenBack } from '../live';
+import { BottomBar, SideNav, TopBar } from './Nav';
+import { useShortcuts } from './useShortcuts';
+
+const HelpDialog = lazy(() => import('./HelpDialog'));
+
+/** What stands around every page of a signed-in reader; while it stands, the feed runs. */
+export function Shell() {
+  const client = useQueryClient();
+  const [help, setHelp] = useState(false);
+  const openHelp = useCallback(() => setHelp(true), []);
+  useShortcuts(openHelp);
+  useEffect(() => {
+    const leave = feed.onBatch(bringIn(client));
+    const mend = mendWhenBack(client);
+    const forget = feed.onStatus(() => mend(feed.status().fault !== null));
+    feed.start();
+    return () => {
+      leave();
+      forget();
+      feed.stop();
+    };
+  }, [client]);
+  return (
+    <div className="grid min-h-dvh grid-cols-[208px_minmax(0,1fr)] max-md:grid-cols-[minmax(0,1fr)] max-md:grid-rows-[auto_1fr]">
+      <a
+        href="#main"
+        className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-sm focus:bg-accent focus:px-3 focus:py-2 focus:text-accent-ink"
+      >
+        Skip to content
+      </a>
+      <SideNav openHelp={openHelp} />
+      <TopBar />
+      <Outlet />
+      <BottomBar />
+      {help && (
+        <Suspense>
+          <HelpDialog open onOpenChange={setHelp} />
+        </Suspense>
+      )}
+      <Toasts />
+    </div>
+  );
+}

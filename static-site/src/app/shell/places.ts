@@ -1,0 +1,20 @@
+/** The places of the site, in the order of the navigation. A new page is one line here and its route. */
+import type { IconName } from '@/shared/ui/Icon';
+
+export interface Place {
+  to: '/' | '/jobs' | '/submit';
+  label: string;
+  icon: IconName;
+  /** The letter after `g` that goes there. */
+  letter: string;
+}
+
+export const PLACES: Place[] = [
+  { to: '/', label: 'Overview', icon: 'overview', letter: 'o' },
+  { to: '/jobs', label: 'Jobs', icon: 'jobs', letter: 'j' },
+  { to: '/submit', label: 'Submit', icon: 'submit', letter: 's' },
+];
+
+/** How a line of the side navigation looks, a place or a menu. */
+export const NAV_ITEM =
+  'flex w-full items-center gap-2.5 rounded-sm px-2 py-[7px] text-left text-soft transition duration-(--quick) hover:bg-panel hover:text-text';

@@ -1,0 +1,4 @@
+import { FeedStore } from './store';
+
+/** The one feed of this page. */
+export const feed = new FeedStore();

@@ -1,0 +1,327 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { FeedBatch } from './events';
+import { FeedStore, SOCKET_AGAIN_MILLISECONDS } from './store';
+import { aSummary } from '@/shared/testing/factories';
+import { refusal, serve, type Asked } from '@/shared/testing/server';
+
+class FakeSocket {
+  static all: FakeSocket[] = [];
+  onmessage: ((frame: { data: string }) => void) | null = null;
+  onclose: ((event: { code: number; reason: string }) => void) | null = null;
+  closed = false;
+  constructor(readonly url: string) {
+    FakeSocket.all.push(this);
+  }
+  say(message: unknown): void {
+    this.onmessage?.({ data: JSON.stringify(message) });
+  }
+  die(code = 1006): void {
+    this.onclose?.({ code, reason: '' });
+  }
+  close(): void {
+    this.closed = true;
+  }
+  get after(): string | null {
+    return new URL(this.url).searchParams.get('after');
+  }
+}
+
+const lastSocket = (): FakeSocket => {
+  const socket = FakeSocket.all.at(-1);
+  if (!socket) throw new Error('no socket was opened');
+  return socket;
+};
+
+const passed = (milliseconds = 0) => vi.advanceTimersByTimeAsync(milliseconds);
+
+const show = (state: 'visible' | 'hidden') => {
+  vi.spyOn(document, 'visibilityState', 'get').mockReturnValue(state);
+  document.dispatchEvent(new Event('visibilitychange'));
+};
+
+let store: FeedStore;
+let batches: FeedBatch[];
+let asked: Asked[];
+let page: { cursor: string; events: unknown[]; resync: boolean } | Response | null;
+
+const polls = () => asked.filter(({ route }) => route === 'GET /api/v1/events');
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal('WebSocket', FakeSocket);
+  vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('visible');
+  FakeSocket.all = [];
+  batches = [];
+  page = { cursor: '5', events: [], resync: false };
+  asked = serve({
+    'POST /api/v1/ticket': () => ({ ticket: 'T', expires_in_seconds: 30 }),
+    'GET /api/v1/events': async () => {
+      await new Promise((resolve) => setTimeout(resolve, 5_000));
+      if (!page) throw new TypeError('refused');
+      return page;
+    },
+  });
+  store = new FeedStore();
+  store.onBatch((batch) => batches.push(batch));
+});
+
+afterEach(() => {
+  store.stop();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+async function openedAt(cursor: string): Promise<FakeSocket> {
+  store.start();
+  await passed();
+  lastSocket().say({ type: 'hello', cursor, server_time: new Date().toISOString() });
+  await passed(100);
+  batches = [];
+  return lastSocket();
+}
+
+const job = (version: number, id = 'a') => ({ kind: 'job', job: aSummary('running', { id, version }) });
+
+describe('the feed over the socket', () => {
+  it('opens with a ticket and says it is connected only after the hello', async () => {
+    store.start();
+    await passed();
+
+    expect(new URL(lastSocket().url).searchParams.get('ticket')).toBe('T');
+    expect(store.status().link).toBe('opening');
+
+    lastSocket().say({ type: 'hello', cursor: '1', server_time: '' });
+
+    expect(store.status().link).toBe('socket');
+    expect(store.status().cursor).toBe('1');
+  });
+
+  it('has everything read again after the first hello, because what was read before may have changed unheard', async () => {
+    store.start();
+    await passed();
+    lastSocket().say({ type: 'hello', cursor: '1' });
+    await passed(100);
+
+    expect(batches).toMatchObject([{ resync: true }]);
+  });
+
+  it('gathers many events into one batch with the last word on each job', async () => {
+    const socket = await openedAt('1');
+    socket.say({ type: 'events', cursor: '2', events: [job(2), job(3), job(1, 'b')] });
+    socket.say({ type: 'events', cursor: '3', events: [job(4)] });
+    await passed(100);
+
+    expect(batches).toHaveLength(1);
+    expect(batches[0]?.jobs.map(({ id, version }) => [id, version])).toEqual([
+      ['a', 4],
+      ['b', 1],
+    ]);
+  });
+
+  it('ignores a job event that is older than what it holds', async () => {
+    const socket = await openedAt('1');
+    socket.say({ type: 'events', cursor: '2', events: [job(7)] });
+    await passed(100);
+    socket.say({ type: 'events', cursor: '3', events: [job(6)] });
+    await passed(100);
+
+    expect(batches.flatMap(({ jobs }) => jobs.map(({ version }) => version))).toEqual([7]);
+  });
+
+  it('ignores unknown kinds and broken frames', async () => {
+    const socket = await openedAt('1');
+    socket.onmessage?.({ data: 'not json' });
+    socket.say({ type: 'events', cursor: '2', events: [{ kind: 'weather' }, { kind: 'job' }, null] });
+    await passed(100);
+
+    expect(batches).toEqual([]);
+    expect(store.status().cursor).toBe('2');
+  });
+
+  it('asks for everything again on a resync', async () => {
+    const socket = await openedAt('1');
+    socket.say({ type: 'resync' });
+    await passed(100);
+
+    expect(batches).toMatchObject([{ resync: true }]);
+  });
+
+  it('closes a gap: a socket that died is opened again where it stopped', async () => {
+    const socket = await openedAt('1');
+    socket.say({ type: 'events', cursor: '9', events: [] });
+    socket.die();
+    await passed(500);
+
+    expect(FakeSocket.all).toHaveLength(2);
+    expect(lastSocket().after).toBe('9');
+    expect(polls()).toHaveLength(0);
+  });
+
+  it('asks by a poll when the socket says nothing, and takes in what the socket did not bring', async () => {
+    const socket = await openedAt('1');
+    page = { cursor: '4', events: [job(3)], resync: false };
+    await passed(31_000);
+
+    expect(polls()[0]?.url.searchParams.get('wait')).toBe('0');
+    expect(batches.flatMap(({ jobs }) => jobs)).toHaveLength(1);
+    expect(store.status()).toMatchObject({ link: 'socket', cursor: '4' });
+    expect(socket.closed).toBe(false);
+  });
+
+  it('takes a silent socket for dead when the server does not answer the poll either', async () => {
+    const socket = await openedAt('1');
+    page = null;
+    await passed(31_000);
+
+    expect(socket.closed).toBe(true);
+    expect(FakeSocket.all).toHaveLength(2);
+  });
+
+  it('does not move its cursor to a later hello before what was missed until then has come', async () => {
+    await openedAt('3');
+    lastSocket().die();
+    await passed(500);
+    lastSocket().say({ type: 'hello', cursor: '8' });
+
+    expect(store.status().cursor).toBe('3');
+
+    lastSocket().say({ type: 'events', cursor: '8', events: [job(1)] });
+
+    expect(store.status().cursor).toBe('8');
+  });
+
+  it('goes on from the hello when what was missed is no longer known', async () => {
+    await openedAt('3');
+    lastSocket().die();
+    await passed(500);
+    lastSocket().say({ type: 'hello', cursor: '8' });
+    lastSocket().say({ type: 'resync' });
+
+    expect(store.status().cursor).toBe('8');
+  });
+});
+
+describe('the feed by polling', () => {
+  it('polls from the same cursor when the socket dies twice', async () => {
+    const first = await openedAt('3');
+    first.die();
+    await passed(500);
+    lastSocket().say({ type: 'hello', cursor: '3' });
+    lastSocket().die();
+    await passed();
+
+    expect(store.status().link).toBe('polling');
+    expect(polls()[0]?.url.searchParams.get('after')).toBe('3');
+    expect(polls()[0]?.url.searchParams.get('wait')).toBe('20');
+  });
+
+  it('polls at once when the socket does not open, and delivers what the poll brings', async () => {
+    page = { cursor: '6', events: [job(1)], resync: false };
+    store.start();
+    await passed();
+    lastSocket().die(4401);
+    await passed(5_200);
+
+    expect(batches.flatMap(({ jobs }) => jobs)).toHaveLength(1);
+    expect(store.status().cursor).toBe('6');
+  });
+
+  it('tries the socket again after 30 s and leaves polling when it holds', async () => {
+    store.start();
+    await passed();
+    lastSocket().die();
+    await passed(SOCKET_AGAIN_MILLISECONDS + 100);
+
+    expect(FakeSocket.all).toHaveLength(2);
+    expect(lastSocket().after).toBe('5');
+    expect(store.status().link).toBe('polling');
+
+    lastSocket().say({ type: 'hello', cursor: '5' });
+    const before = polls().length;
+    await passed(20_000);
+
+    expect(store.status().link).toBe('socket');
+    expect(polls()).toHaveLength(before);
+  });
+
+  it('asks for everything again when the poll says resync', async () => {
+    await openedAt('3');
+    lastSocket().die();
+    await passed(500);
+    lastSocket().die();
+    page = { cursor: '90', events: [], resync: true };
+    await passed(5_200);
+
+    expect(batches).toMatchObject([{ resync: true }]);
+    expect(store.status().cursor).toBe('90');
+  });
+
+  it('begins anew when the server does not know its cursor', async () => {
+    await openedAt('3');
+    lastSocket().die();
+    await passed(500);
+    page = refusal(400, { code: 'invalid_cursor' });
+    lastSocket().die();
+    await passed(5_200);
+
+    expect(store.status().cursor).toBeNull();
+
+    page = { cursor: '1', events: [], resync: false };
+    await passed(7_000);
+
+    expect(polls().at(1)?.url.searchParams.get('after')).toBeNull();
+    expect(batches).toMatchObject([{ resync: true }]);
+  });
+
+  it('tries the socket at once when a server that was away answers again', async () => {
+    page = null;
+    store.start();
+    await passed();
+    lastSocket().die();
+    await passed(5_100);
+    page = { cursor: '8', events: [], resync: false };
+    await passed(7_000);
+
+    expect(FakeSocket.all).toHaveLength(2);
+  });
+
+  it('tells the fault while polling fails, and forgets it when the server answers', async () => {
+    page = null;
+    store.start();
+    await passed();
+    lastSocket().die();
+    await passed(5_100);
+
+    expect(store.status().fault).toContain('No answer');
+
+    page = { cursor: '8', events: [], resync: false };
+    await passed(7_000);
+
+    expect(polls().at(1)?.url.searchParams.get('wait')).toBe('0');
+    expect(store.status().fault).toBeNull();
+    expect(store.status().cursor).toBe('8');
+  });
+});
+
+describe('a hidden tab', () => {
+  it('closes the socket and asks for nothing', async () => {
+    const socket = await openedAt('4');
+    const before = asked.length;
+    show('hidden');
+    await passed(120_000);
+
+    expect(socket.closed).toBe(true);
+    expect(asked).toHaveLength(before);
+    expect(store.status().link).toBe('off');
+  });
+
+  it('catches up by its cursor when it is shown', async () => {
+    await openedAt('4');
+    show('hidden');
+    await passed(60_000);
+    show('visible');
+    await passed();
+
+    expect(lastSocket().after).toBe('4');
+  });
+});

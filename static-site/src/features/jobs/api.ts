@@ -1,0 +1,165 @@
+/** Jobs: query keys, fetchers and acts. */
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+  type QueryClient,
+} from '@tanstack/react-query';
+import { api, apiPath, read, takeTicket } from '@/shared/api/client';
+import { asProblem } from '@/shared/api/problem';
+import type {
+  Action,
+  Artifact,
+  Attempt,
+  BatchAccepted,
+  Job,
+  JobPage,
+  LogLine,
+  Submission,
+} from '@/shared/api/types';
+import { toast } from '@/shared/ui/toasts';
+import { tidy, type JobFilters } from './filters';
+import { firstPage, mergeJob, type ListPage } from './list';
+
+const PAGE = 50;
+
+export const jobKeys = {
+  lists: ['jobs', 'list'] as const,
+  list: (filters: JobFilters) => [...jobKeys.lists, tidy(filters)] as const,
+  counts: ['jobs', 'counts'] as const,
+  one: (id: string) => ['job', id] as const,
+  whole: (id: string) => [...jobKeys.one(id), 'whole'] as const,
+  attempts: (id: string) => [...jobKeys.one(id), 'attempts'] as const,
+  logs: (id: string) => [...jobKeys.one(id), 'logs'] as const,
+  artifacts: (id: string) => [...jobKeys.one(id), 'artifacts'] as const,
+};
+
+export async function fetchPage(
+  filters: JobFilters,
+  cursor: string | null,
+  signal?: AbortSignal,
+  limit = PAGE,
+): Promise<JobPage> {
+  const query = { ...tidy(filters), limit, cursor: cursor ?? undefined };
+  return read(api().GET('/api/v1/jobs', { params: { query }, signal }));
+}
+
+export const jobListQuery = (filters: JobFilters) =>
+  infiniteQueryOptions({
+    queryKey: jobKeys.list(filters),
+    queryFn: async ({ pageParam, signal }): Promise<ListPage> =>
+      firstPage(await fetchPage(filters, pageParam, signal)),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last: ListPage) => last.next_cursor,
+    // Kept true by the feed, not by asking again.
+    staleTime: Infinity,
+    refetchOnWindowFocus: false,
+  });
+
+/** How many jobs stand in each state under all filters but the state itself. */
+export const jobCountsQuery = (filters: JobFilters) => {
+  const others = tidy({ ...filters, state: undefined });
+  return queryOptions({
+    queryKey: [...jobKeys.counts, others],
+    queryFn: ({ signal }) => read(api().GET('/api/v1/jobs/counts', { params: { query: others }, signal })),
+    placeholderData: keepPreviousData,
+  });
+};
+
+export const jobQuery = (id: string) =>
+  queryOptions({
+    queryKey: jobKeys.whole(id),
+    queryFn: ({ signal }): Promise<Job> =>
+      read(api().GET('/api/v1/jobs/{job_id}', { params: { path: { job_id: id } }, signal })),
+  });
+
+export const attemptsQuery = (id: string) =>
+  queryOptions({
+    queryKey: jobKeys.attempts(id),
+    queryFn: async ({ signal }): Promise<Attempt[]> =>
+      (await read(api().GET('/api/v1/jobs/{job_id}/attempts', { params: { path: { job_id: id } }, signal })))
+        .items,
+  });
+
+export const artifactsQuery = (id: string) =>
+  queryOptions({
+    queryKey: jobKeys.artifacts(id),
+    queryFn: async ({ signal }): Promise<Artifact[]> =>
+      (await read(api().GET('/api/v1/jobs/{job_id}/artifacts', { params: { path: { job_id: id } }, signal })))
+        .items,
+  });
+
+export interface LogTail {
+  lines: LogLine[];
+  nextAfter: number;
+}
+
+const MOST_LOG_PAGES = 50;
+
+/** The log so far and where it goes on: each fetch reads only what came after what is held. */
+export const logsQuery = (client: QueryClient, id: string) =>
+  queryOptions({
+    queryKey: jobKeys.logs(id),
+    queryFn: async ({ signal }): Promise<LogTail> => {
+      let { lines, nextAfter } = client.getQueryData<LogTail>(jobKeys.logs(id)) ?? {
+        lines: [],
+        nextAfter: 0,
+      };
+      for (let page = 0; page < MOST_LOG_PAGES; page += 1) {
+        const params = { path: { job_id: id }, query: { after: nextAfter } };
+        const more = await read(api().GET('/api/v1/jobs/{job_id}/logs', { params, signal }));
+        if (more.items.length === 0) break;
+        lines = [...lines, ...more.items];
+        nextAfter = more.next_after;
+      }
+      return { lines, nextAfter };
+    },
+    structuralSharing: false,
+  });
+
+/** Opens a download: the address carries a ticket instead of the key. */
+export async function downloadArtifact(artifact: Artifact): Promise<void> {
+  try {
+    const { ticket } = await takeTicket();
+    const link = document.createElement('a');
+    link.href = apiPath(artifact.url, { ticket });
+    link.download = artifact.name;
+    link.click();
+  } catch (error) {
+    toast.refused(`${artifact.name} could not be downloaded`, asProblem(error).message);
+  }
+}
+
+const DONE: Record<Action, string> = { cancel: 'Cancel requested', retry: 'Queued again' };
+const REFUSED: Record<Action, string> = { cancel: 'Not cancelled', retry: 'Not retried' };
+
+export function useActOnJob(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (action: Action): Promise<Job> => {
+      const params = { path: { job_id: id } };
+      return read(
+        action === 'cancel'
+          ? api().POST('/api/v1/jobs/{job_id}/cancel', { params })
+          : api().POST('/api/v1/jobs/{job_id}/retry', { params }),
+      );
+    },
+    onSuccess: (job, action) => {
+      client.setQueryData<Job>(jobKeys.whole(id), (held) => (held ? mergeJob(held, job) : job));
+      void client.invalidateQueries({ queryKey: jobKeys.attempts(id) });
+      toast.done(job.state === 'cancelled' ? 'Cancelled' : DONE[action], job.task);
+    },
+    onError: (error, action) => {
+      toast.refused(REFUSED[action], asProblem(error).message);
+      void client.invalidateQueries({ queryKey: jobKeys.one(id) });
+    },
+  });
+}
+
+export const useSubmitBatch = () =>
+  useMutation({
+    mutationFn: (jobs: Submission[]): Promise<BatchAccepted> =>
+      read(api().POST('/api/v1/jobs/batch', { body: { jobs } })),
+  });

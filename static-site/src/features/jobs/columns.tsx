@@ -1,0 +1,146 @@
+/** The columns of the jobs table. Widths and what stays on a narrow screen are told in one place, `LAYOUT`. */
+import { createColumnHelper, tableFeatures } from '@tanstack/react-table';
+import { Link } from '@tanstack/react-router';
+import type { JobSummary } from '@/shared/api/types';
+import { useNow } from '@/shared/format/clock';
+import { count, span, ticking } from '@/shared/format/format';
+import { PriorityLabel, StateBadge } from '@/shared/ui/labels';
+import { ProgressBar } from '@/shared/ui/ProgressBar';
+import { Tag } from '@/shared/ui/Tag';
+import { Ago } from '@/shared/ui/Time';
+
+export const features = tableFeatures({});
+
+const column = createColumnHelper<typeof features, JobSummary>();
+
+export const columns = column.columns([
+  column.accessor('state', { header: 'State', cell: ({ row }) => <StateBadge state={row.original.state} /> }),
+  column.accessor('task', { header: 'Task', cell: ({ row }) => <TaskCell job={row.original} /> }),
+  column.accessor('priority', {
+    header: 'Priority',
+    cell: ({ row }) => <PriorityLabel priority={row.original.priority} />,
+  }),
+  column.display({
+    id: 'happening',
+    header: 'Detail',
+    cell: ({ row }) => <Happening job={row.original} />,
+  }),
+  column.accessor('tags', { header: 'Tags', cell: ({ row }) => <Tags tags={row.original.tags} /> }),
+  column.accessor('attempt', {
+    header: 'Attempt',
+    cell: ({ row: { original: job } }) =>
+      job.attempt === 0 ? <Nothing /> : `${count(job.attempt)} / ${count(job.max_retries + 1)}`,
+  }),
+  column.accessor('wait_seconds', { header: 'Wait', cell: ({ row }) => <Wait job={row.original} /> }),
+  column.accessor('run_seconds', { header: 'Run', cell: ({ row }) => <Run job={row.original} /> }),
+  column.accessor('created_at', {
+    header: 'Created',
+    cell: ({ row }) => <Ago time={row.original.created_at} className="text-soft" />,
+  }),
+]);
+
+export const LAYOUT = {
+  grid: 'grid items-center gap-x-4 px-4 grid-cols-[112px_minmax(150px,1.2fr)_88px_minmax(160px,2fr)_minmax(90px,1fr)_60px_68px_68px_72px] max-xl:grid-cols-[112px_minmax(150px,1.2fr)_88px_minmax(140px,2fr)_68px_68px_72px] max-md:grid-cols-[1fr_auto] max-md:gap-y-0.5 max-md:content-center',
+  cell: {
+    state: 'max-md:order-3 max-md:text-xs',
+    task: 'min-w-0 max-md:order-1',
+    priority: 'max-md:order-4 max-md:justify-self-end max-md:text-xs',
+    happening: 'min-w-0 max-md:hidden',
+    tags: 'min-w-0 max-xl:hidden',
+    attempt: 'num text-right max-xl:hidden',
+    wait_seconds: 'num text-right max-md:hidden',
+    run_seconds: 'num text-right max-md:hidden',
+    created_at: 'num text-right max-md:order-2',
+  },
+} as const;
+
+export const cellClass = (columnId: string): string =>
+  columnId in LAYOUT.cell ? LAYOUT.cell[columnId as keyof typeof LAYOUT.cell] : '';
+
+const Nothing = () => <span className="text-faint">–</span>;
+
+function TaskCell({ job }: { job: JobSummary }) {
+  return (
+    <Link
+      to="/jobs/$jobId"
+      params={{ jobId: job.id }}
+      title={job.id}
+      className="block truncate rounded-sm font-[540] after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:rounded-sm focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
+    >
+      {job.task}
+    </Link>
+  );
+}
+
+/** The one thing worth telling about a job in its state. */
+function Happening({ job }: { job: JobSummary }) {
+  const now = useNow();
+  if (job.state === 'running') return <Running job={job} />;
+  if (job.state === 'retrying') {
+    return (
+      <span className="block truncate text-xs text-soft" title={job.error?.message}>
+        <span className="num text-retry">next try in {ticking((Date.parse(job.run_at) - now) / 1000)}</span>
+        {job.error && ` · ${job.error.type}`}
+      </span>
+    );
+  }
+  if (job.state === 'scheduled') {
+    return (
+      <span className="num block truncate text-xs text-soft">
+        starts in {ticking((Date.parse(job.run_at) - now) / 1000)}
+      </span>
+    );
+  }
+  if (job.error && job.state !== 'succeeded') {
+    return (
+      <span className="block truncate text-xs text-soft" title={`${job.error.type}: ${job.error.message}`}>
+        <span className={job.state === 'failed' ? 'font-[540] text-fail' : ''}>{job.error.type}</span>{' '}
+        {job.error.message}
+      </span>
+    );
+  }
+  return null;
+}
+
+function Running({ job }: { job: JobSummary }) {
+  if (!job.progress)
+    return <span className="block truncate text-xs text-faint">{job.worker ?? 'running'}</span>;
+  const { percent, message } = job.progress;
+  return (
+    <span className="flex items-center gap-2.5">
+      <span className="w-20 flex-none">
+        <ProgressBar progress={job.progress} thin />
+      </span>
+      {percent !== null && (
+        <span className="num w-9 flex-none text-right text-xs whitespace-nowrap text-soft">
+          {Math.round(percent)} %
+        </span>
+      )}
+      {message && <span className="truncate text-xs text-faint">{message}</span>}
+    </span>
+  );
+}
+
+const Tags = ({ tags }: { tags: string[] }) =>
+  tags.length === 0 ? null : (
+    <span className="flex gap-1 overflow-hidden" title={tags.join(', ')}>
+      {tags.slice(0, 2).map((tag) => (
+        <Tag key={tag}>{tag}</Tag>
+      ))}
+      {tags.length > 2 && <span className="text-2xs text-faint">+{tags.length - 2}</span>}
+    </span>
+  );
+
+function Wait({ job }: { job: JobSummary }) {
+  const now = useNow();
+  if (job.state === 'queued')
+    return <span className="text-soft">{ticking((now - Date.parse(job.run_at)) / 1000)}</span>;
+  return job.wait_seconds === null ? <Nothing /> : span(job.wait_seconds);
+}
+
+function Run({ job }: { job: JobSummary }) {
+  const now = useNow();
+  if (job.state === 'running' && job.started_at)
+    return <span className="text-run">{ticking((now - Date.parse(job.started_at)) / 1000)}</span>;
+  return job.run_seconds === null ? <Nothing /> : span(job.run_seconds);
+}

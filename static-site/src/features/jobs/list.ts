@@ -1,0 +1,102 @@
+/** A list of jobs as it is held: pages from the server, kept true by news. Pure. */
+import type { InfiniteData } from '@tanstack/react-query';
+import type { Job, JobPage, JobSummary } from '@/shared/api/types';
+import { matches, type JobFilters } from './filters';
+
+/** A page, and with the first one what arrived since and is not shown yet. */
+export interface ListPage extends JobPage {
+  arrivals: JobSummary[];
+}
+
+export type ListData = InfiniteData<ListPage>;
+
+export const firstPage = (page: JobPage): ListPage => ({ ...page, arrivals: [] });
+
+const newestFirst = (a: JobSummary, b: JobSummary): number =>
+  a.created_at === b.created_at ? (a.id < b.id ? 1 : -1) : a.created_at < b.created_at ? 1 : -1;
+
+export const arrivalsOf = (data: ListData): JobSummary[] => data.pages[0]?.arrivals ?? [];
+
+/** Every row once, newest first. */
+export function rowsOf(data: ListData, withArrivals = false): JobSummary[] {
+  const rows = new Map<string, JobSummary>();
+  for (const page of data.pages) for (const job of page.items) rows.set(job.id, job);
+  if (withArrivals) for (const job of arrivalsOf(data)) rows.set(job.id, job);
+  return [...rows.values()].sort(newestFirst);
+}
+
+/** Never backwards: what is older than what is held changes nothing. */
+export const newer = <T extends JobSummary>(held: T, heard: JobSummary): boolean =>
+  heard.version >= held.version;
+
+/** The list after some news: rows renewed in place, what newly belongs to it set aside as arrivals. */
+export function withNews(data: ListData, filters: JobFilters, heard: JobSummary[]): ListData {
+  const [first, ...rest] = data.pages;
+  if (!first) return data;
+  const news = new Map(heard.map((job) => [job.id, job]));
+  const renew = (jobs: JobSummary[]): JobSummary[] => {
+    let touched = false;
+    const renewed = jobs.map((job) => {
+      const update = news.get(job.id);
+      if (update) news.delete(job.id);
+      if (!update || !newer(job, update)) return job;
+      touched = true;
+      return update;
+    });
+    return touched ? renewed : jobs;
+  };
+  const items = renew(first.items);
+  const others = rest.map((page) => {
+    const renewed = renew(page.items);
+    return renewed === page.items ? page : { ...page, items: renewed };
+  });
+  const waiting = renew(first.arrivals).filter((job) => matches(job, filters));
+  const end = endOf(data);
+  const arrived = [...news.values()].filter(
+    (job) => matches(job, filters) && (!end || newestFirst(job, end) < 0),
+  );
+  return { ...data, pages: [{ ...first, items, arrivals: [...arrived, ...waiting] }, ...others] };
+}
+
+/** The last row held while more follow it: what is older belongs to a page not loaded yet. */
+function endOf(data: ListData): JobSummary | undefined {
+  const last = data.pages.at(-1);
+  return last?.next_cursor ? last.items.at(-1) : undefined;
+}
+
+/** Arrivals become rows. */
+export function revealed(data: ListData): ListData {
+  const [first, ...rest] = data.pages;
+  if (!first || first.arrivals.length === 0) return data;
+  const items = [...first.arrivals, ...first.items].sort(newestFirst);
+  return { ...data, pages: [{ ...first, items, arrivals: [] }, ...rest] };
+}
+
+/** Rows that the server no longer lists in the span it was asked about have left. */
+export function withoutGone(data: ListData, listed: JobSummary[], complete: boolean): ListData {
+  const known = new Set(listed.map((job) => job.id));
+  const last = listed.at(-1);
+  const stays = (job: JobSummary): boolean =>
+    known.has(job.id) || (!complete && (!last || newestFirst(job, last) > 0));
+  return {
+    ...data,
+    pages: data.pages.map((page) => ({
+      ...page,
+      items: page.items.filter(stays),
+      arrivals: page.arrivals.filter(stays),
+    })),
+  };
+}
+
+/** A whole job renewed by a summary, which has no params, no result and no traceback. */
+export function mergeJob(held: Job, heard: Job | JobSummary): Job {
+  if (!newer(held, heard)) return held;
+  const error = heard.error && {
+    ...heard.error,
+    traceback: heard.error.traceback ?? tracebackHeld(held, heard),
+  };
+  return { ...held, ...heard, error };
+}
+
+const tracebackHeld = (held: Job, heard: JobSummary): string | null =>
+  held.error && held.error.attempt === heard.error?.attempt ? held.error.traceback : null;

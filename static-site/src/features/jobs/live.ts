@@ -1,0 +1,68 @@
+/** News from the feed, brought into every list and job held. */
+import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import type { Job, JobSummary } from '@/shared/api/types';
+import { fetchPage, jobKeys } from './api';
+import type { JobFilters } from './filters';
+import { mergeJob, newer, rowsOf, withNews, withoutGone, type ListData } from './list';
+
+const REFRESH_LIMIT = 100;
+const REFRESH_PAGES = 3;
+
+// A list's key ends with its filters; only `jobKeys.list` makes them.
+const filtersOf = (key: QueryKey): JobFilters => key[jobKeys.lists.length] as JobFilters;
+
+export function hearJobs(client: QueryClient, jobs: JobSummary[]): void {
+  for (const [key, data] of client.getQueriesData<ListData>({ queryKey: jobKeys.lists })) {
+    if (data) client.setQueryData<ListData>(key, withNews(data, filtersOf(key), jobs));
+  }
+  for (const job of jobs) hearJob(client, job);
+}
+
+function hearJob(client: QueryClient, job: JobSummary): void {
+  const held = client.getQueryData<Job>(jobKeys.whole(job.id));
+  if (!held || !newer(held, job)) return;
+  client.setQueryData<Job>(jobKeys.whole(job.id), mergeJob(held, job));
+  if (held.state === job.state && held.attempt === job.attempt) return;
+  // A summary does not carry what a new state brings: result, traceback, attempts, files, last log lines.
+  void client.invalidateQueries({ queryKey: jobKeys.one(job.id) });
+}
+
+/** Many changed at once and were not named: read again what is on the screen. */
+export function rereadJobs(client: QueryClient): void {
+  for (const query of client.getQueryCache().findAll({ queryKey: jobKeys.lists })) {
+    if (query.isActive()) void rereadList(client, query.queryKey);
+    else query.invalidate();
+  }
+  void client.invalidateQueries({ queryKey: jobKeys.counts });
+  void client.invalidateQueries({ queryKey: ['job'] }, { cancelRefetch: false });
+}
+
+async function rereadList(client: QueryClient, key: QueryKey): Promise<void> {
+  const held = client.getQueryData<ListData>(key);
+  if (!held) return;
+  const filters = filtersOf(key);
+  const wanted = rowsOf(held, true).length;
+  const listed: JobSummary[] = [];
+  let cursor: string | null = null;
+  try {
+    for (let page = 0; page < REFRESH_PAGES; page += 1) {
+      const answer = await fetchPage(filters, cursor, undefined, REFRESH_LIMIT);
+      listed.push(...answer.items);
+      cursor = answer.next_cursor;
+      if (!cursor || listed.length >= wanted) break;
+    }
+  } catch {
+    // The next news or the reader's own reload will do; the chip already tells that the server is silent.
+    return;
+  }
+  const complete = cursor === null;
+  client.setQueryData<ListData>(
+    key,
+    (data) => data && withNews(withoutGone(data, listed, complete), filters, listed),
+  );
+}
+
+export function hearLogs(client: QueryClient, jobIds: string[]): void {
+  for (const id of jobIds)
+    void client.invalidateQueries({ queryKey: jobKeys.logs(id) }, { cancelRefetch: false });
+}

@@ -1,0 +1,66 @@
+import { screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, expect, it, vi } from 'vitest';
+import { aJob, aTask } from '@/shared/testing/factories';
+import { renderView } from '@/shared/testing/render';
+import { refusal, serve } from '@/shared/testing/server';
+import { SubmitView } from './SubmitView';
+
+afterEach(() => vi.unstubAllGlobals());
+
+function shown(answer: () => unknown) {
+  const asked = serve({ 'POST /api/v1/jobs': answer });
+  const onSubmitted = vi.fn();
+  renderView(
+    <SubmitView
+      tasks={[aTask(), aTask({ name: 'demo.sleep' })]}
+      chosen="data_export"
+      onChoose={vi.fn()}
+      onSubmitted={onSubmitted}
+    />,
+  );
+  return { asked, onSubmitted };
+}
+
+it('shows what the server found wrong beside the field it is about, and goes there', async () => {
+  shown(() =>
+    refusal(422, {
+      detail: 'The params do not fit the task.',
+      errors: [
+        { pointer: '/params/rows', message: 'must be at least 1' },
+        { pointer: '/tags/0', message: 'must be shorter' },
+      ],
+    }),
+  );
+  await userEvent.type(screen.getByLabelText('Rows'), '-5');
+  await userEvent.click(screen.getByRole('button', { name: 'Submit job' }));
+
+  expect(await screen.findByText('must be at least 1')).toBeVisible();
+  expect(screen.getByLabelText('Rows')).toHaveAccessibleDescription(/must be at least 1/);
+  expect(screen.getByLabelText('Rows')).toHaveFocus();
+  expect(screen.getByLabelText('Tags')).toHaveAccessibleDescription(/must be shorter/);
+  expect(screen.getByText(/The params do not fit the task/)).toBeVisible();
+});
+
+it('sends the defaults of the schema, what was typed, and nothing that was left empty', async () => {
+  const { asked, onSubmitted } = shown(() => aJob('queued'));
+  await userEvent.type(screen.getByLabelText('Rows'), '12');
+  await userEvent.click(screen.getByRole('radio', { name: 'High' }));
+  await userEvent.type(screen.getByLabelText('Tags'), 'nightly, eu');
+  await userEvent.click(screen.getByRole('button', { name: 'Submit job' }));
+  await vi.waitFor(() => expect(onSubmitted).toHaveBeenCalledOnce());
+
+  expect(asked[0]?.body).toEqual({
+    task: 'data_export',
+    params: { rows: 12, what: 'orders' },
+    priority: 'high',
+    tags: ['nightly', 'eu'],
+  });
+});
+
+it('shows the same submission as curl', async () => {
+  shown(() => aJob('queued'));
+  await userEvent.type(screen.getByLabelText('Rows'), '12');
+
+  expect(screen.getByRole('tabpanel')).toHaveTextContent('"rows": 12');
+});

@@ -1,0 +1,75 @@
+import { useMemo, useState } from 'react';
+import { asProblem } from '@/shared/api/problem';
+import type { Job, TaskInfo } from '@/shared/api/types';
+import { useSubmitJob } from './api';
+import { SamplePanel } from './SamplePanel';
+import { shapeOf, startOf } from './shape';
+import { emptyDraft, submissionFrom, type Draft } from './submission';
+import { SubmitForm } from './SubmitForm';
+import { TaskPicker } from './TaskPicker';
+
+interface SubmitViewProps {
+  tasks: TaskInfo[];
+  chosen: string | undefined;
+  onChoose: (task: string) => void;
+  onSubmitted: (job: Job) => void;
+  /** A job whose words the form starts with. */
+  like?: Job;
+}
+
+export function SubmitView({ tasks, chosen, onChoose, onSubmitted, like }: SubmitViewProps) {
+  const task = tasks.find(({ name }) => name === chosen) ?? tasks[0];
+  return (
+    <div className="grid grid-cols-[260px_minmax(0,1fr)_minmax(0,400px)] items-start gap-4 max-xl:grid-cols-[240px_minmax(0,1fr)] max-lg:grid-cols-1">
+      <TaskPicker tasks={tasks} chosen={task?.name} onChoose={onChoose} />
+      {task && (
+        <Composer
+          key={task.name}
+          task={task}
+          onSubmitted={onSubmitted}
+          like={like?.task === task.name ? like : undefined}
+        />
+      )}
+    </div>
+  );
+}
+
+function Composer({
+  task,
+  onSubmitted,
+  like,
+}: {
+  task: TaskInfo;
+  onSubmitted: (job: Job) => void;
+  like?: Job;
+}) {
+  const shape = useMemo(() => shapeOf(task.params_schema), [task.params_schema]);
+  const [draft, setDraft] = useState<Draft>(() => (like ? draftLike(like) : emptyDraft(startOf(shape))));
+  const submit = useSubmitJob();
+  const problem = useMemo(() => (submit.error ? asProblem(submit.error) : null), [submit.error]);
+  const submission = useMemo(() => submissionFrom(task.name, draft), [task.name, draft]);
+  return (
+    <>
+      <SubmitForm
+        task={task}
+        shape={shape}
+        draft={draft}
+        problem={problem}
+        busy={submit.isPending}
+        onChange={setDraft}
+        onSubmit={() => submit.mutate(submission, { onSuccess: onSubmitted })}
+      />
+      <div className="sticky top-4 min-w-0 max-xl:static max-xl:col-start-2 max-lg:col-start-1">
+        <SamplePanel submission={submission} />
+      </div>
+    </>
+  );
+}
+
+const draftLike = (job: Job): Draft => ({
+  // Params came from JSON and go back to JSON.
+  ...emptyDraft(job.params as Draft['params']),
+  priority: job.priority,
+  maxRetries: String(job.max_retries),
+  tags: job.tags.join(' '),
+});

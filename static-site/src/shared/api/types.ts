@@ -1,0 +1,43 @@
+/** The wire values by the names the site uses for them. Generated shapes are named here and nowhere else. */
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type JobState = Schemas['JobState'];
+export type Priority = Schemas['Priority'];
+export type Outcome = Schemas['Outcome'];
+export type Action = Schemas['Action'];
+export type JobSummary = Schemas['JobSummary'];
+export type Job = Schemas['Job'];
+export type JobPage = Schemas['JobPage'];
+export type JobError = Schemas['JobError'];
+export type Progress = Schemas['Progress'];
+export type Attempt = Schemas['Attempt'];
+export type LogLine = Schemas['LogLine'];
+export type Artifact = Schemas['Artifact'];
+export type TaskInfo = Schemas['TaskInfo'];
+export type Queue = Schemas['Queue'];
+export type Worker = Schemas['Worker'];
+export type Stats = Schemas['Stats'];
+export type StatsPoint = Schemas['StatsPoint'];
+export type Submission = Schemas['Submission'];
+export type BatchAccepted = Schemas['BatchAccepted'];
+export type Ticket = Schemas['Ticket'];
+
+/** JSON as it may stand in params and results. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
+
+/** In the order of their life, which is the order they are shown in. */
+export const JOB_STATES = [
+  'scheduled',
+  'queued',
+  'running',
+  'retrying',
+  'succeeded',
+  'failed',
+  'cancelled',
+] as const satisfies readonly JobState[];
+
+/** From first to last served. */
+export const PRIORITIES = ['high', 'medium', 'low'] as const satisfies readonly Priority[];

@@ -1,0 +1,33 @@
+/** Renders a view among what it needs: a query client and a router with the site's addresses. */
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import {
+  createMemoryHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  RouterContextProvider,
+} from '@tanstack/react-router';
+import { render } from '@testing-library/react';
+import type { ReactElement } from 'react';
+import { Toasts } from '@/shared/ui/toasts';
+
+export function renderView(
+  view: ReactElement,
+  client = new QueryClient({ defaultOptions: { queries: { retry: false } } }),
+) {
+  const root = createRootRoute();
+  const paths = ['/', '/jobs', '/jobs/$jobId', '/submit'] as const;
+  const router = createRouter({
+    routeTree: root.addChildren(paths.map((path) => createRoute({ getParentRoute: () => root, path }))),
+    history: createMemoryHistory({ initialEntries: ['/'] }),
+  });
+  const shown = render(
+    <QueryClientProvider client={client}>
+      <RouterContextProvider router={router}>
+        {view}
+        <Toasts />
+      </RouterContextProvider>
+    </QueryClientProvider>,
+  );
+  return { ...shown, client };
+}

@@ -1,0 +1,50 @@
+/** A server at the network's edge: answers by method and path, remembers what it was asked. */
+import { vi } from 'vitest';
+
+export interface Asked {
+  route: string;
+  url: URL;
+  body: unknown;
+  authorization: string | null;
+}
+
+type Answer = (asked: Asked) => unknown;
+
+export const refusal = (status: number, problem: Record<string, unknown>): Response =>
+  new Response(
+    JSON.stringify({
+      type: 'about:blank',
+      title: 'Refused',
+      status,
+      code: 'refused',
+      detail: '',
+      errors: [],
+      ...problem,
+    }),
+    {
+      status,
+      headers: { 'Content-Type': 'application/problem+json' },
+    },
+  );
+
+export function serve(routes: Record<string, Answer>): Asked[] {
+  const asked: Asked[] = [];
+  vi.stubGlobal('fetch', async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    const request = new Request(input, init);
+    const url = new URL(request.url);
+    const body: unknown = request.method === 'POST' ? await request.json().catch(() => null) : null;
+    const one = {
+      route: `${request.method} ${url.pathname}`,
+      url,
+      body,
+      authorization: request.headers.get('Authorization'),
+    };
+    asked.push(one);
+    const answer = await routes[one.route]?.(one);
+    if (answer === undefined) return refusal(404, { detail: one.route });
+    return answer instanceof Response
+      ? answer
+      : new Response(JSON.stringify(answer), { headers: { 'Content-Type': 'application/json' } });
+  });
+  return asked;
+}
