@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
+import time
 from collections import deque
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -163,17 +164,24 @@ def _serve(socket: Server, outbox: Outbox, after: str | None) -> None:
         missed = _missed(after)
     except InvalidCursor:
         missed = None
-    cursor = missed[-1].cursor if missed else _cursor_of_now()
+    cursor = after if missed and after else _cursor_of_now()
     _send(socket, {"type": "hello", "cursor": cursor, "server_time": datetime.now(UTC).isoformat()})
     if missed is None:
         _send(socket, {"type": "resync"})
     for events in missed or ():
         _send_events(socket, events, channels)
+        cursor = events.cursor
+    spoke_at = time.monotonic()
     while socket.connected:
         for events in outbox.take(timeout=1.0):
             if _order(events.cursor) > _order(cursor) or events.resync:
                 cursor = events.cursor
                 _send_events(socket, events, channels)
+                spoke_at = time.monotonic()
+        if time.monotonic() - spoke_at > _PING_SECONDS:
+            # A page cannot see the protocol's own pings, and wants to know that it is not forgotten.
+            _send(socket, {"type": "ping"})
+            spoke_at = time.monotonic()
         while message := socket.receive(timeout=0):
             _subscribe(message, channels)
         if outbox.closing:

@@ -16,7 +16,9 @@ from local.valkey import start_valkey
 from tests.system import System
 from trajectory.settings import read_settings
 from trajectory.store.engine import api_engine
+from trajectory.store.fleet import put_tasks
 from trajectory.store.schema import upgrade
+from trajectory.tasks import load, registered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,3 +93,25 @@ def system(database_url: str, redis_url: str, tmp_path: Path, monkeypatch: pytes
     """An installation: this process may use it, and start its workers, dispatcher and API."""
     with System(database_url=database_url, redis_url=redis_url, folder=tmp_path, monkeypatch=monkeypatch) as made:
         yield made
+
+
+@pytest.fixture
+def catalogue(system: System) -> System:
+    """The installation, with the tests' tasks announced by a worker that does not run."""
+    load(["tests.work"])
+    entries = [
+        {
+            "name": task.name,
+            "description": task.description,
+            "params_schema": task.params_schema(),
+            "defaults": {
+                "max_retries": task.retry.max_retries,
+                "timeout_seconds": task.timeout_seconds,
+                "retry_backoff_max_seconds": task.retry.retry_backoff_max,
+            },
+        }
+        for task in registered().values()
+    ]
+    with system.parts.engine.connect() as connection:
+        put_tasks(connection, entries)
+    return system

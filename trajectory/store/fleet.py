@@ -155,7 +155,7 @@ def put_tasks(connection: Connection, tasks: Sequence[dict[str, Any]]) -> None:
         connection.exec_driver_sql(
             """
             INSERT INTO tasks (name, description, params_schema, defaults)
-            VALUES (%(name)s, %(description)s, %(params_schema)s::jsonb, %(defaults)s::jsonb)
+            VALUES (%(name)s, %(description)s, %(params_schema)s::json, %(defaults)s::jsonb)
             ON CONFLICT (name) DO UPDATE SET description = excluded.description,
                 params_schema = excluded.params_schema, defaults = excluded.defaults, updated_at = now()
             """,

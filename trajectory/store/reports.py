@@ -23,11 +23,10 @@ def list_queues(connection: Connection) -> list[Queue]:
     depth = {row.priority: row for row in connection.exec_driver_sql("SELECT *, now() AS read_at FROM queues")}
     pace = connection.exec_driver_sql(
         """
-        SELECT priority, sum(succeeded + failed + cancelled) / %(minutes)s::float8 AS finished
-        FROM stats WHERE minute > now() - (%(minutes)s + 1) * interval '1 minute'
-            AND minute <= now() - interval '1 minute' GROUP BY 1
-        """,
-        {"minutes": _RECENT_MINUTES},
+        SELECT priority, sum(succeeded + failed + cancelled)
+            / (1 + extract(epoch FROM now() - date_trunc('minute', now())) / 60)::float8 AS finished
+        FROM stats WHERE minute >= date_trunc('minute', now()) - interval '1 minute' GROUP BY 1
+        """
     )
     finished = {row.priority: row.finished for row in pace}
     waits = _recent_waits(connection)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     ARRAY,
+    JSON,
     BigInteger,
     CheckConstraint,
     Column,
@@ -174,7 +175,7 @@ tasks = Table(
     # The catalogue: written by a worker when it starts, read by the handlers.
     Column("name", Text, primary_key=True),
     Column("description", Text, nullable=False),
-    Column("params_schema", JSONB, nullable=False),
+    Column("params_schema", JSON, nullable=False),  # not JSONB: a form shows its fields in this order
     Column("defaults", JSONB, nullable=False),
     _time("updated_at", nullable=False, default_now=True),
 )

@@ -130,7 +130,7 @@ def upgrade() -> None:
         "tasks",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("description", sa.Text(), nullable=False),
-        sa.Column("params_schema", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("params_schema", sa.JSON(), nullable=False),
         sa.Column("defaults", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("tasks_pkey")),
