@@ -1,0 +1,134 @@
+"""How rows of an export become CSV, JSON Lines or Parquet: each a writer that holds a few rows at a time."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from datetime import datetime
+from typing import IO, TYPE_CHECKING, Any, Literal, Protocol
+
+import pyarrow as pa
+from pyarrow.parquet import ParquetWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Format = Literal["csv", "jsonl", "parquet"]
+
+MEDIA_TYPES: dict[Format, str] = {
+    "csv": "text/csv; charset=utf-8",
+    "jsonl": "application/x-ndjson",
+    "parquet": "application/vnd.apache.parquet",
+}
+_GROUP_ROWS = 5000
+_GROUP_CHARACTERS = 8 * 1024 * 1024
+_TEXT, _TIME, _WHOLE, _REAL = pa.string(), pa.timestamp("us", tz="UTC"), pa.int32(), pa.float64()
+_PARQUET_TYPES = {
+    "tags": pa.list_(pa.string()),
+    **dict.fromkeys(("created_at", "run_at", "started_at", "finished_at"), _TIME),
+    **dict.fromkeys(("attempt", "max_retries"), _WHOLE),
+    **dict.fromkeys(("timeout_seconds", "wait_seconds", "run_seconds", "progress_percent"), _REAL),
+}
+# A spreadsheet takes a cell that begins so for a formula, and a formula can call out (CWE-1236). Some skip blanks
+# before it, and some know the wide forms.
+_FORMULA = re.compile(r"[\s\x00]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?", re.ASCII)
+
+
+class Writer(Protocol):
+    def write(self, row: dict[str, Any]) -> None:
+        """Add a row: a value for every column."""
+
+    def finish(self) -> None:
+        """Write what is still held. The file stays open."""
+
+
+def writer(form: Format, file: IO[bytes], columns: Sequence[str]) -> Writer:
+    made: dict[Format, type[_Csv | _JsonLines | _Parquet]] = {"csv": _Csv, "jsonl": _JsonLines, "parquet": _Parquet}
+    return made[form](file, columns)
+
+
+class _Csv:
+    """RFC 4180, UTF-8; lists and objects as JSON text."""
+
+    def __init__(self, file: IO[bytes], columns: Sequence[str]) -> None:
+        self._text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=False)
+        self._rows = csv.DictWriter(self._text, columns)
+        self._rows.writeheader()
+
+    def write(self, row: dict[str, Any]) -> None:
+        self._rows.writerow({name: harmless(_csv_cell(value)) for name, value in row.items()})
+
+    def finish(self) -> None:
+        self._text.detach()  # flushes; closing the wrapper would close the file
+
+
+def _csv_cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool | dict | list):
+        return _json_text(value)
+    return _rfc3339(value) if isinstance(value, datetime) else str(value)
+
+
+def harmless(cell: str) -> str:
+    """The cell so that no spreadsheet runs it: a formula gets an apostrophe before it, a number stays one."""
+    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
+
+
+class _JsonLines:
+    def __init__(self, file: IO[bytes], columns: Sequence[str]) -> None:
+        self._file = file
+        self._columns = columns
+
+    def write(self, row: dict[str, Any]) -> None:
+        self._file.write(_json_text({name: row[name] for name in self._columns}).encode() + b"\n")
+
+    def finish(self) -> None:
+        """Nothing is held."""
+
+
+class _Parquet:
+    """Row groups of bounded rows and size; params and result as JSON text, for they have no one shape."""
+
+    def __init__(self, file: IO[bytes], columns: Sequence[str]) -> None:
+        self._schema = pa.schema([(name, _PARQUET_TYPES.get(name, _TEXT)) for name in columns])
+        self._writer = ParquetWriter(file, self._schema, compression="zstd")
+        self._rows: list[dict[str, Any]] = []
+        self._characters = 0
+
+    def write(self, row: dict[str, Any]) -> None:
+        cells = {name: self._cell(name, value) for name, value in row.items()}
+        self._rows.append(cells)
+        self._characters += sum(len(cell) for cell in cells.values() if isinstance(cell, str))
+        if len(self._rows) >= _GROUP_ROWS or self._characters >= _GROUP_CHARACTERS:
+            self._write_group()
+
+    def finish(self) -> None:
+        if self._rows:
+            self._write_group()
+        self._writer.close()
+
+    def _write_group(self) -> None:
+        self._writer.write_table(pa.Table.from_pylist(self._rows, self._schema))
+        self._rows, self._characters = [], 0
+
+    @staticmethod
+    def _cell(name: str, value: Any) -> Any:
+        if value is None or name in _PARQUET_TYPES:
+            return value
+        return value if isinstance(value, str) else _json_text(value)
+
+
+def _json_text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_json_value)
+
+
+def _json_value(value: Any) -> str:
+    return _rfc3339(value) if isinstance(value, datetime) else str(value)
+
+
+def _rfc3339(moment: datetime) -> str:
+    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
