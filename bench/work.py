@@ -1,9 +1,10 @@
-"""The work that the bench submits: tasks that do nothing."""
+"""The work that the bench submits: tasks that do nothing but count that they ran."""
 
 from __future__ import annotations
 
 from pydantic import BaseModel
 
+from bench.tally import count
 from trajectory.tasks import task
 
 
@@ -14,8 +15,10 @@ class Params(BaseModel):
 @task("bench.noop")
 def noop(params: Params) -> None:
     """Nothing."""
+    count()
 
 
 @task("bench.noop_each", commit="each")
 def noop_each(params: Params) -> None:
     """Nothing, recorded before the next begins."""
+    count()

@@ -1,0 +1,156 @@
+"""What one round measures: each figure by a function, each with contestants that it starts and stops itself."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from bench.celery_alone import CeleryAlone
+from bench.contest import PAYLOAD, drain, wait_for, warm_up
+from bench.ours import Ours
+from bench.pgqueuer_peer import Pgqueuer
+from bench.web import posts_per_second
+from trajectory import lifecycle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bench.contest import Contestant, Place
+    from bench.rows import Figures
+
+JOBS = 20_000
+MANY = 1_000_000
+WINDOW = 100_000
+PICKUPS = 500
+IDLE_SECONDS = 0.02
+BATCH = 10_000
+
+_SUBMISSION = {"task": "bench.noop", "params": {"payload": PAYLOAD}}
+
+
+def measure_celery(place: Place) -> Figures:
+    with CeleryAlone(place) as celery:
+        return {"celery": drain(celery.start_worker(), JOBS)}
+
+
+def measure_drain(place: Place) -> Figures:
+    with Ours(place) as ours:
+        return {"ours": drain(ours, JOBS)}
+
+
+def measure_pgqueuer(place: Place) -> Figures:
+    with Pgqueuer(place) as pgqueuer:
+        return {"pgqueuer": drain(pgqueuer, JOBS)}
+
+
+def measure_each(place: Place) -> Figures:
+    with Ours(place, "bench.noop_each") as ours:
+        return {"ours each": drain(ours, JOBS)}
+
+
+def measure_backlog(place: Place) -> Figures:
+    """The first 100,000 of a million jobs, beside 100,000 that came 20,000 at a time."""
+    figures = {}
+    for name, waiting in (("20,000", JOBS), ("million", MANY)):
+        with Ours(place) as ours:
+            warm_up(ours)
+            seconds = 0.0
+            for _ in range(max(1, WINDOW // waiting)):
+                ours.hold()
+                ours.seed(waiting)
+                place.tally.reset()
+                ours.release()
+                # Whether all is recorded cannot be asked of a part; what is not yet is at most two claims.
+                wanted = min(waiting, WINDOW)
+                seconds += _ran_at(ours, wanted) - place.tally.first_at()
+                if wanted == waiting:
+                    wait_for(ours, wanted)
+            figures[name] = WINDOW / seconds
+    return figures
+
+
+def _ran_at(contestant: Contestant, jobs: int) -> float:
+    tally = contestant.place.tally
+    while tally.count() < jobs:
+        time.sleep(0.002)
+    return time.monotonic()
+
+
+def measure_http(place: Place) -> Figures:
+    """One job a request. Ours has a worker, whose wake-ups it keeps topped up, but the worker is held."""
+    with Ours(place) as ours:
+        url = ours.start_api()
+        ours.hold()
+        return {
+            "http": posts_per_second(f"{url}/api/v1/jobs", _SUBMISSION, folder=place.folder, key=ours.key()),
+        }
+
+
+def measure_flask(place: Place) -> Figures:
+    with CeleryAlone(place) as celery:
+        return {"flask": posts_per_second(celery.start_api(), _SUBMISSION, folder=place.folder)}
+
+
+def measure_batch(place: Place) -> Figures:
+    """10,000 jobs a request, a connection for each of gunicorn's two workers."""
+    with Ours(place) as ours:
+        url = f"{ours.start_api()}/api/v1/jobs/batch"
+        ours.hold()
+        body = {"jobs": [_SUBMISSION] * BATCH}
+        rate = posts_per_second(url, body, folder=place.folder, key=ours.key(), connections=2, seconds=10)
+        return {"batch": rate * BATCH}
+
+
+def measure_pickup(place: Place) -> Figures:
+    with Ours(place) as ours:
+        p50, p99 = _pickup(ours, lambda: lifecycle.submit("bench.noop", {"payload": PAYLOAD}))
+    return {"p50": p50, "p99": p99}
+
+
+def measure_celery_pickup(place: Place) -> Figures:
+    with CeleryAlone(place) as celery:
+        p50, p99 = _pickup(celery.start_worker(), celery.submit)
+    return {"celery p50": p50, "celery p99": p99}
+
+
+def _pickup(contestant: Contestant, submit: Callable[[], object]) -> tuple[float, float]:
+    """Milliseconds from just before a submission to the first line of its task, p50 and p99, one job at a time."""
+    warm_up(contestant)
+    tally = contestant.place.tally
+    waits = []
+    for number in range(PICKUPS):
+        time.sleep(IDLE_SECONDS)
+        submitted_at = time.monotonic()
+        submit()
+        wait_for(contestant, number + 1)
+        waits.append(1000 * (tally.last_at() - submitted_at))
+    waits.sort()
+    return waits[len(waits) // 2], waits[len(waits) * 99 // 100]
+
+
+def measure_memory(place: Place) -> Figures:
+    """By how much the slot that grows most grows from 20,000 jobs to 120,000."""
+    with Ours(place) as ours:
+        ours.enqueue(JOBS)
+        wait_for(ours, JOBS)
+        before = ours.slot_bytes()
+        ours.enqueue(WINDOW)
+        wait_for(ours, JOBS + WINDOW)
+        after = ours.slot_bytes()
+    return {
+        "after 20,000": max(before) / 1e6,
+        "after 120,000": max(after) / 1e6,
+        "growth": max(late - early for early, late in zip(before, after, strict=True)) / 1e6,
+    }
+
+
+MEASURES: dict[str, tuple[Callable[[Place], Figures], ...]] = {
+    "drain": (measure_drain, measure_celery, measure_pgqueuer),
+    "each": (measure_each, measure_celery),
+    "backlog": (measure_backlog,),
+    "http": (measure_http, measure_flask),
+    "batch": (measure_http, measure_batch),
+    "pickup": (measure_pickup, measure_celery_pickup),
+    "memory": (measure_memory,),
+}
+"""What each group of rows needs. One that two groups need is measured once a round."""
