@@ -202,6 +202,8 @@ def _initialise(cluster: Path, binaries: Binaries, account: Account | None, pass
     # The single-user mode needs no login, so the first role is made before anything listens.
     statements = [
         f"CREATE ROLE {NAME} LOGIN CREATEDB PASSWORD '{password}'",
+        # To drop a database of its own by force it must be able to end the autovacuum that works there.
+        f"GRANT pg_signal_backend TO {NAME}",
         f"CREATE DATABASE {NAME} OWNER {NAME}",
         "ALTER ROLE postgres PASSWORD NULL",
     ]

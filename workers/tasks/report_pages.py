@@ -22,7 +22,7 @@ from workers.tasks.typeset.sheet import BODY, INK, MUTED, NOTE, css, heading_sty
 from workers.tasks.words import DASH, duration, moment, share
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from reportlab.platypus import Flowable
@@ -89,7 +89,8 @@ def story(found: Findings, *, width: float, height: float) -> list[Flowable]:
         Heading(markup("Service report"), _TITLE, ("report", "Service report", 0)),
         Paragraph(markup(words.span(found.period.start, found.period.end)), _PERIOD),
         _figures(found, width),
-        *page.section("By priority", [page.table(_PRIORITY_HEADS, _priority_rows(found))]),
+        *page.section("Jobs by priority", [page.table(_COUNT_HEADS, _priority_rows(found, _counts))]),
+        *page.section("Waits and runs by priority", [page.table(_DURATION_HEADS, _priority_rows(found, _durations))]),
         *page.section("Over time", _charts(found, width)),
         *page.section("By task", _by_task(found, page)),
         *page.section("Errors", _errors(found, page)),
@@ -159,7 +160,7 @@ def _figures(found: Findings, width: float) -> Flowable:
     return made
 
 
-_PRIORITY_HEADS: list[tuple[str, Align]] = [
+_COUNT_HEADS: list[tuple[str, Align]] = [
     ("Priority", "left"),
     ("Submitted", "right"),
     ("Succeeded", "right"),
@@ -167,18 +168,20 @@ _PRIORITY_HEADS: list[tuple[str, Align]] = [
     ("Cancelled", "right"),
     ("Retried", "right"),
     ("Success", "right"),
+]
+_DURATION_HEADS: list[tuple[str, Align]] = [
+    ("Priority", "left"),
     ("Wait p50", "right"),
-    ("p95", "right"),
-    ("p99", "right"),
+    ("Wait p95", "right"),
+    ("Wait p99", "right"),
     ("Run p50", "right"),
-    ("p95", "right"),
+    ("Run p95", "right"),
 ]
 
 
-def _priority_rows(found: Findings) -> list[list[_Cell | str]]:
-    rows = [[_priority(priority), *_counts(tally), *_durations(tally)] for priority, tally in found.by_priority.items()]
-    totals: list[_Cell | str] = [_Cell("all", "<b>{}</b>"), *_counts(found.total), *_durations(found.total)]
-    return [*rows, totals]
+def _priority_rows(found: Findings, cells: Callable[[Tally], list[_Cell | str]]) -> list[list[_Cell | str]]:
+    rows = [[_priority(priority), *cells(tally)] for priority, tally in found.by_priority.items()]
+    return [*rows, [_Cell("all", "<b>{}</b>"), *cells(found.total)]]
 
 
 def _priority(priority: Priority) -> _Cell:
@@ -282,7 +285,7 @@ def _errors(found: Findings, page: _Page) -> list[Flowable]:
             words.count(group.jobs),
             _Cell(f"{group.type[:120]}: {_cut(group.message)}", "{}"),
             ", ".join(name[:60] for name in group.tasks[:3]) + (" …" if len(group.tasks) > 3 else ""),
-            f"{group.last_at:%-d %b %H:%M}",
+            words.brief(group.last_at),
         ]
         for group in found.errors
     ]
@@ -313,8 +316,9 @@ def _slowest(found: Findings, page: _Page) -> list[Flowable]:
             _priority(job.priority),
             job.task[:100],
             _Cell(job.state, f'<font color="{css(FAILED)}">{{}}</font>' if job.state == JobState.FAILED else "{}"),
-            f"{job.finished_at:%-d %b %H:%M:%S}",
-            _Cell(str(job.id), f'<font name="{CODE}" size="6.5">{{}}</font>'),
+            words.brief(job.finished_at),
+            # The space before has the size of the row's other words, and so puts the small ones on their line.
+            _Cell(str(job.id), f'\N{HAIR SPACE}<font name="{CODE}" size="6.5">{{}}</font>'),
         ]
         for job in found.slowest
     ]
@@ -340,8 +344,8 @@ def _workers(found: Findings, page: _Page) -> list[Flowable]:
             words.count(worker.slots),
             words.count(worker.jobs),
             share(_busy_share(worker, found.period)),
-            f"{worker.started_at:%-d %b %H:%M}",
-            "alive" if worker.ended_at is None else f"{worker.ended_at:%-d %b %H:%M}{', lost' if worker.lost else ''}",
+            words.brief(worker.started_at),
+            "alive" if worker.ended_at is None else f"{words.brief(worker.ended_at)}{', lost' if worker.lost else ''}",
         ]
         for worker in found.workers
     ]
@@ -362,20 +366,20 @@ def _more(number: int, what: str, page: _Page) -> list[Flowable]:
     return page.nothing(f"and {words.count(number)} more {what if number == 1 else plural}")
 
 
+_ON_COUNTS = (
+    "A job counts where it happened: as submitted in the minute of its submission, as succeeded, failed or cancelled "
+    "in the minute of its end, and as retried once for each attempt that was followed by another."
+)
+_ON_TIMES = (
+    "Success is the share of succeeded jobs among those that succeeded or failed. Wait is the time from when a job was "
+    "due to the start of its last attempt, run the length of that attempt. p95 is the time that 95 % of the jobs stay "
+    f"below; it is read from classes each 1.41 times as wide as the one before {DASH} and so exact to about a fifth."
+)
+_ON_ERRORS = "Errors are counted by attempt; messages that differ only in numbers are one. All times are UTC."
+
+
 def _notes(found: Findings) -> list[str]:
-    notes = [
-        (
-            "A job counts where it happened: as submitted in the minute of its submission, as succeeded, failed or "
-            "cancelled in the minute of its end, and once as retried for each attempt that was followed by another."
-        ),
-        (
-            "Success is the share of succeeded jobs among those that succeeded or failed. Wait is the time from when a "
-            "job was due to the start of its last attempt, run the length of that attempt. p95 is the time that 95 % of "
-            f"the jobs stay below; it is read from classes each 1.41 times as wide as the one before {DASH} and so exact "
-            "to about a fifth."
-        ),
-        "Errors are counted by attempt; messages that differ only in numbers are one. All times are UTC.",
-    ]
+    notes = [_ON_COUNTS, _ON_TIMES, _ON_ERRORS]
     if found.counted_until is not None and found.counted_until < found.period.end:
         notes.append(f"Jobs are counted up to {moment(found.counted_until)}:{found.counted_until:%S} UTC.")
     elif found.counted_until is None:

@@ -91,7 +91,7 @@ class Chart:
         axis: Axis,
         *,
         width: float,
-        height: float = 128.0,
+        height: float = 118.0,
     ) -> None:
         self.drawing = Drawing(width, height)
         self._times = times

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import Flowable, Paragraph, Table
 
-from workers.tasks.typeset.fonts import BOLD, TEXT, width_of
+from workers.tasks.typeset.fonts import BOLD, width_of
 from workers.tasks.typeset.sheet import CELL, HEAD_CELL, INK, RULE
 
 if TYPE_CHECKING:
@@ -101,13 +101,14 @@ def column_widths(columns: Sequence[Column], available: float, *, fill: bool = F
 
 
 def _widest(column: Column) -> float:
-    cells = (width_of(cell[:_LOOKED_AT], TEXT, CELL.fontSize) for cell in column.plain_cells[:_LOOKED_AT])
+    # Measured in bold, for any of the words may be.
+    cells = (width_of(cell[:_LOOKED_AT], BOLD, CELL.fontSize) for cell in column.plain_cells[:_LOOKED_AT])
     head = width_of(column.plain_head[:_LOOKED_AT], BOLD, CELL.fontSize)
     return min(_WIDEST, max(head, *cells, 0.0)) if column.plain_cells else head
 
 
 def _longest_word(column: Column) -> float:
     words = [word for cell in column.plain_cells[:_LOOKED_AT] for word in cell[:_LOOKED_AT].split()]
-    widths = [width_of(word, TEXT, CELL.fontSize) for word in sorted(words, key=len)[-20:]]
+    widths = [width_of(word, BOLD, CELL.fontSize) for word in sorted(words, key=len)[-20:]]
     heads = [width_of(word, BOLD, CELL.fontSize) for word in column.plain_head[:_LOOKED_AT].split()]
     return min(_WIDEST_WORD, max(*widths, *heads, 0.0, 0.0))

@@ -84,7 +84,7 @@ class Sheet(BaseDocTemplate):
         self._side = side
         frame = Frame(side, _FOOT, self.text_width, self.text_height, 0, 0, 0, 0)
         self.addPageTemplates(PageTemplate("page", [frame], onPage=self._draw_foot, pagesize=(width, height)))
-        self._foot = shortened(title, TEXT, _FOOT_SIZE, self.text_width / 2 - 20 * mm)
+        self._foot = shortened(title, TEXT, _FOOT_SIZE, self.text_width - 80)
 
     def set(self, story: Sequence[Any], report: Callable[[int, int], None]) -> int:
         """Write the document; `report` is told how much of the story is set. How many pages it came to."""
@@ -101,12 +101,12 @@ class Sheet(BaseDocTemplate):
     def _draw_foot(self, canvas: Any, _: object) -> None:
         canvas.saveState()
         canvas.setFillColor(FAINT)
-        middle, line = self._side + self.text_width / 2, _FOOT / 2
+        slash, line = self._side + self.text_width - 18, _FOOT / 2
         draw_text(canvas, (self._side, line), self._foot, TEXT, _FOOT_SIZE)
-        # The slash stands in the middle of the sheet; the total after it is drawn once it is known.
+        # The slash has a fixed place; the total after it is drawn once it is known.
         canvas.setFont(TEXT, _FOOT_SIZE)
-        canvas.drawRightString(middle, line, f"{canvas.getPageNumber()} /")
-        canvas.translate(middle + 2.5, line)
+        canvas.drawRightString(slash, line, f"{canvas.getPageNumber()} /")
+        canvas.translate(slash + 2.5, line)
         canvas.doForm(_TOTAL_PAGES)
         canvas.restoreState()
 
