@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import fields
+
 import pytest
 
+from tests.system import ROOT
 from trajectory.errors import InvalidSettings
-from trajectory.settings import read_settings
+from trajectory.settings import Settings, read_settings
 
 NEEDED = {"DATABASE_URL": "postgresql://me@here/db", "REDIS_URL": "redis://here"}
 
@@ -32,3 +35,10 @@ def test_the_broker_is_redis_unless_another_is_set():
 
 def test_names_are_read_from_a_list_with_commas():
     assert read_settings(NEEDED | {"TRAJECTORY_TASKS": "my.module, other"}).tasks == ("my.module", "other")
+
+
+def test_the_readme_names_every_setting_with_what_it_is():
+    readme = (ROOT / "README.md").read_text()
+
+    for setting in fields(Settings):
+        assert f"| `{setting.metadata['env']}` | {setting.metadata['about']} |" in readme
