@@ -48,6 +48,13 @@ def test_the_application_is_no_superuser_and_owns_its_database(postgres):
     assert owner == "trajectory"
 
 
+def test_the_application_may_end_what_runs_in_its_databases_to_drop_them(postgres):
+    assert ask(postgres, "SELECT pg_has_role('pg_signal_backend', 'USAGE'), pg_has_role('pg_monitor', 'USAGE')") == (
+        True,
+        False,
+    )
+
+
 @pytest.mark.parametrize("setting", ["fsync", "full_page_writes", "synchronous_commit"])
 def test_nothing_that_keeps_data_safe_is_off(postgres, setting):
     assert ask(postgres, f"SHOW {setting}") == ("on",)

@@ -9,7 +9,7 @@ import stat
 import subprocess
 import sys
 import uuid
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psutil
@@ -55,13 +55,11 @@ class Up:
         self.port, self.key = int(found[1]), found[2]
 
     def ask(self, method, path, body=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
-        connection.request(method, path, json.dumps(body) if body else None, headers)
-        answer = connection.getresponse()
-        said = json.loads(answer.read())
-        connection.close()
-        return answer.status, said
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as connection:
+            connection.request(method, path, json.dumps(body) if body else None, headers)
+            with connection.getresponse() as answer:
+                return answer.status, json.loads(answer.read())
 
     def family(self):
         return psutil.Process(self.process.pid).children(recursive=True)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _BUCKETS = [60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 7 * 86_400]
 _BUCKETS_AT_MOST = 72
 _LONGEST_HOURS = 366 * 24
-_ERRORS, _SLOWEST, _WORKERS = 15, 10, 30
+_ERRORS, _SLOWEST, _WORKERS = 15, 8, 30
 _READS = 6
 """How many things are read, each a step of the progress; the pages are the rest."""
 

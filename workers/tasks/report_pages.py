@@ -39,6 +39,7 @@ FAILED = HexColor("#c62f2f")
 _TITLE = ParagraphStyle("report title", heading_style(1), fontSize=25, leading=31, spaceAfter=2)
 _PERIOD = ParagraphStyle("period", BODY, fontSize=11, leading=15, textColor=MUTED, spaceAfter=14)
 _FIGURE = ParagraphStyle("figure", BODY, fontName=BOLD, fontSize=17, leading=21, spaceAfter=0)
+_ON_FIGURES = ParagraphStyle("on figures", NOTE, spaceAfter=5)
 _MAX_TASKS = 40
 _MAX_MESSAGE = 300
 
@@ -96,7 +97,7 @@ def story(found: Findings, *, width: float, height: float) -> list[Flowable]:
         *page.section("Errors", _errors(found, page)),
         *page.section("Slowest jobs", _slowest(found, page)),
         *page.section("Workers", _workers(found, page)),
-        *page.section("How these figures are made", [Paragraph(markup(line), NOTE) for line in _notes(found)]),
+        *page.section("How these figures are made", [Paragraph(markup(line), _ON_FIGURES) for line in _notes(found)]),
     ]
 
 

@@ -108,7 +108,8 @@ def _widest(column: Column) -> float:
 
 
 def _longest_word(column: Column) -> float:
-    words = [word for cell in column.plain_cells[:_LOOKED_AT] for word in cell[:_LOOKED_AT].split()]
+    # At blanks only: split() alone would also part what a no-break space holds together.
+    words = [word for cell in column.plain_cells[:_LOOKED_AT] for word in cell[:_LOOKED_AT].split(" ")]
     widths = [width_of(word, BOLD, CELL.fontSize) for word in sorted(words, key=len)[-20:]]
     heads = [width_of(word, BOLD, CELL.fontSize) for word in column.plain_head[:_LOOKED_AT].split()]
     return min(_WIDEST_WORD, max(*widths, *heads, 0.0, 0.0))

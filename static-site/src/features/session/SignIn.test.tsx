@@ -59,3 +59,13 @@ it('does not drop a new key for a late refusal of the old one', () => {
 
   expect(credentials.read().key).toBe('tj_new');
 });
+
+it('tells nobody of a key that is the one at hand already', () => {
+  credentials.signIn('tj_same');
+  const told = vi.fn();
+  const leave = credentials.subscribe(told);
+  credentials.signIn('tj_same');
+  leave();
+
+  expect(told).not.toHaveBeenCalled();
+});

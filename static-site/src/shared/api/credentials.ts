@@ -13,6 +13,8 @@ let current: Credentials = { key: localStorage.getItem(STORED_AS), refusal: null
 const listeners = new Set<() => void>();
 
 function become(next: Credentials): void {
+  // Listeners load the page anew: told of a change that is none, a page that signs in as it loads would never end.
+  if (next.key === current.key && next.refusal === current.refusal) return;
   current = next;
   if (next.key === null) localStorage.removeItem(STORED_AS);
   else localStorage.setItem(STORED_AS, next.key);
