@@ -33,7 +33,6 @@ class CeleryAlone:
 
     def __exit__(self, *_: object) -> None:
         self._processes.stop()
-        self._work.app.pool.force_close_all()
         self._forget()
 
     def start_worker(self) -> Self:

@@ -61,10 +61,8 @@ def table(rows: Sequence[Row], rounds: Sequence[Mapping[str, float]]) -> list[st
         verdict = "MISSED" if not row.holds(ratio) else "pass" if row.reaches(ratio) else "pass, aim missed"
         limit = f"{'>=' if row.better == 'more' else '<='}{row.floor:g}"
         aim = "-" if row.aim is None else f"{row.aim:g}"
-        lines.append(
-            f"{row.work:<50}{ours:>10,.{_places(row)}f}{peer:>10} {row.unit:<7}"
-            f"{ratio:>7.2f}{limit:>8}{aim:>7}  {verdict}"
-        )
+        values = f"{ours:>10,.{_places(row)}f}{peer:>10} {row.unit:<7}{ratio:>7.2f}{limit:>8}{aim:>7}"
+        lines.append(f"{row.work:<50}{values}  {verdict}")
     return lines
 
 

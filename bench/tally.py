@@ -77,4 +77,5 @@ def _take_row() -> memoryview:
         taken, *rows = _rows(file.fileno())
         _Own.row = rows[taken[0]]
         taken[0] += 1
+        fcntl.flock(file, fcntl.LOCK_UN)  # closing would not: the mapping keeps the file open
     return _Own.row

@@ -13,12 +13,12 @@ class Params(BaseModel):
 
 
 @task("bench.noop")
-def noop(params: Params) -> None:
+def noop(_params: Params) -> None:
     """Nothing."""
     count()
 
 
 @task("bench.noop_each", commit="each")
-def noop_each(params: Params) -> None:
+def noop_each(_params: Params) -> None:
     """Nothing, recorded before the next begins."""
     count()
