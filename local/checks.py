@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -20,6 +21,7 @@ from local.steps import Refusal, refuse, say, write_any_letter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from types import FrameType
 
 COMMANDS: dict[str, list[list[str]]] = {
     "lint": [
@@ -153,7 +155,12 @@ def main(arguments: list[str]) -> int:
     return min(results.faults, 1)
 
 
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt  # so that what runs is ended too, and no pytest stays behind
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:
