@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import pytest
 from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
@@ -23,11 +22,15 @@ PROGRAMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chro
 GIVEN_UP = "net::ERR_ABORTED"
 
 
+class NoBrowser(Exception):
+    """There is no Chromium on this machine"""
+
+
 def chromium() -> str:
     for name in PROGRAMS:
         if found := shutil.which(name):
             return found
-    pytest.fail(f"no browser: looked for {', '.join(PROGRAMS)} on PATH; as root: apt-get install chromium")
+    raise NoBrowser(f"no browser: looked for {', '.join(PROGRAMS)} on PATH; as root: apt-get install chromium")
 
 
 @contextmanager

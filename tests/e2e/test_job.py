@@ -22,7 +22,7 @@ def test_a_failed_job_shows_type_message_and_the_traceback_when_unfolded(signed_
     expect(attempts(signed_in)).to_have_count(1)
     attempt = attempts(signed_in).first
     expect(attempt).to_contain_text("Wrong")
-    expect(attempt.get_by_text("wanted in attempt 1")).to_be_visible()
+    expect(attempt.get_by_role("paragraph").filter(has_text="wanted in attempt 1")).to_be_visible()
     traceback = attempt.locator("pre")
     expect(traceback).to_be_hidden()
     attempt.get_by_text("Traceback", exact=True).click()

@@ -108,6 +108,19 @@ def test_a_claim_that_waits_for_another_transaction_skips_its_rows(catalogue, co
         assert [job.id for job in take(connection, claim, want=5)] == [str(second.id)]
 
 
+def test_a_claim_that_was_held_up_does_not_record_that_its_job_started_first(catalogue, connection, claim):
+    """Its statement began before the high job was taken by another; its row was taken after."""
+    low, high = catalogue.submit("test.noop", priority="low"), catalogue.submit("test.noop", priority="high")
+    other = new_claim(catalogue)
+    with connection.engine.connect().execution_options(isolation_level="READ COMMITTED") as held_up:
+        held_up.execute(text("SELECT now()"))
+        assert [job.id for job in take(connection, claim)] == [str(high.id)]
+        assert [job.id for job in take(held_up, other)] == [str(low.id)]
+        held_up.commit()
+
+    assert catalogue.job(low.id).started_at > catalogue.job(high.id).started_at
+
+
 def test_a_late_finish_changes_nothing(catalogue, connection, claim):
     job = catalogue.submit("test.noop")
     [stale] = take(connection, claim)

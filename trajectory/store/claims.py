@@ -62,9 +62,11 @@ class Finished:
 # The inner SELECT stops at `want` rows and the outer one too, so that rows of a lower priority are read, and
 # locked, only when the higher ones do not fill the claim. `floor` is where the last claim ended: the entries
 # before it are dead, but until vacuum removes them each scan from the start would walk over all of them.
+# `taken_at` is read after the row is locked. now() is when the statement began: one that was held up before it found
+# the high job taken would then record that its low job had started first.
 _CLAIM = """
 ready AS MATERIALIZED (
-    SELECT r.id
+    SELECT r.id, clock_timestamp() AS taken_at
     FROM unnest(%(ranks)s::smallint[], %(floors)s::timestamptz[]) AS p (priority, floor)
     CROSS JOIN LATERAL (
         SELECT id FROM jobs
@@ -75,7 +77,7 @@ ready AS MATERIALIZED (
     ) AS r
     LIMIT %(want)s
 ), claimed AS (
-    UPDATE jobs SET state = 'running', attempt = jobs.attempt + 1, claim = %(claim)s, started_at = now(),
+    UPDATE jobs SET state = 'running', attempt = jobs.attempt + 1, claim = %(claim)s, started_at = ready.taken_at,
         finished_at = NULL, outcome = NULL, progress_done = NULL, progress_total = NULL, progress_message = NULL,
         version = version + 1
     FROM ready WHERE jobs.id = ready.id
