@@ -60,9 +60,14 @@ class System:
             self.monkeypatch.setenv(name, value)
         self._forget()
 
-    def database_now(self) -> datetime:
+    def moment(self) -> tuple[datetime, int]:
+        """The database's time, and how many claims are under way: they cannot see what has been committed since."""
         with parts().engine.connect() as connection:
-            return connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+            now, in_flight = connection.exec_driver_sql("""
+                SELECT clock_timestamp(), count(*) FROM pg_stat_activity WHERE datname = current_database()
+                    AND application_name = 'trajectory-slot' AND state = 'active' AND query LIKE '%%SKIP LOCKED%%'
+            """).one()
+            return now, in_flight
 
     def count(self, state: JobState) -> int:
         return views.job_counts(JobFilter(), up_to=1_000_000).counts[state]

@@ -38,6 +38,7 @@ class Overtaking(NamedTuple):
     low: list[Job]
     high: Job
     since: datetime
+    in_flight: int  # claims that were under way at `since`, and so could not see the high job
 
     def started_between(self, system: System) -> list[Job]:
         """Low jobs that started after the submission of the high one was committed and before it started."""
@@ -49,8 +50,8 @@ def overtake(system: System, count: int, seconds: float) -> Overtaking:
     low = submit_low(system, count, seconds)
     assert wait_until(lambda: any(system.job(job_id).state is not JobState.QUEUED for job_id in low[:2]), 30)
     high = system.submit("test.noop", priority="high")
-    since = system.database_now()
-    return Overtaking([system.job(job_id) for job_id in low], system.wait(high), since)
+    since, in_flight = system.moment()
+    return Overtaking([system.job(job_id) for job_id in low], system.wait(high), since, in_flight)
 
 
 @pytest.mark.parametrize("slots", [1, 2])
@@ -61,7 +62,7 @@ def test_no_low_job_starts_between_the_submission_of_a_high_one_and_its_start(sy
     overtaking = overtake(system, count, seconds=0.3)
 
     assert overtaking.high.state is JobState.SUCCEEDED
-    assert overtaking.started_between(system) == []
+    assert len(overtaking.started_between(system)) <= overtaking.in_flight
     assert any(system.job(job.id).state is JobState.QUEUED for job in overtaking.low), "the high one overtook nothing"
 
 
@@ -79,14 +80,14 @@ def test_prefetch_of_four_with_early_acknowledgement_changes_nothing(system):
     system.start_worker("--prefetch-multiplier", "4", slots=2)
     overtaking = overtake(system, 10, seconds=0.3)
 
-    assert overtaking.started_between(system) == []
+    assert len(overtaking.started_between(system)) <= overtaking.in_flight
 
 
 def test_the_order_in_which_queues_are_named_to_the_worker_changes_nothing(system):
     system.start_worker(slots=1, queues="low,medium,high")
     overtaking = overtake(system, 10, seconds=0.3)
 
-    assert overtaking.started_between(system) == []
+    assert len(overtaking.started_between(system)) <= overtaking.in_flight
 
 
 def test_quick_low_jobs_that_are_claimed_together_delay_a_high_one_by_no_more_than_their_batch(system):
@@ -95,10 +96,10 @@ def test_quick_low_jobs_that_are_claimed_together_delay_a_high_one_by_no_more_th
     low = submit_low(system, 5000, seconds=0)
     assert wait_until(lambda: system.job(low[200]).state is JobState.SUCCEEDED, 30)
     high = system.submit("test.noop", priority="high")
-    since = system.database_now()
+    since, in_flight = system.moment()
     high = system.wait(high)
 
-    between = Overtaking([system.job(job_id) for job_id in low], high, since).started_between(system)
+    between = Overtaking([system.job(job_id) for job_id in low], high, since, in_flight).started_between(system)
     assert len(between) <= 100
     assert system.job(low[-1]).started_at is None or system.job(low[-1]).started_at > high.started_at
 
@@ -113,7 +114,7 @@ def test_the_same_holds_on_rabbitmq(system, rabbitmq_url, slots):
     overtaking = overtake(system, 10, seconds=0.3)
 
     assert overtaking.high.state is JobState.SUCCEEDED
-    assert overtaking.started_between(system) == []
+    assert len(overtaking.started_between(system)) <= overtaking.in_flight
 
 
 def test_a_worker_of_one_queue_leaves_the_others_alone(system):

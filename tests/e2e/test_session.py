@@ -82,4 +82,3 @@ def test_the_watch_over_the_pages_sees_what_it_is_there_to_see(page, watch):
     page.evaluate("setTimeout(() => { throw new Error('thrown by the test') })")
     page.evaluate("document.head.append(Object.assign(document.createElement('script'), { text: '1' }))")
     page.evaluate("fetch('/api/v1/nothing').then((answer) => answer.status)")
-    page.wait_for_function("true")

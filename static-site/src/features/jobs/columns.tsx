@@ -123,11 +123,15 @@ function Running({ job }: { job: JobSummary }) {
 
 const Tags = ({ tags }: { tags: string[] }) =>
   tags.length === 0 ? null : (
-    <span className="flex gap-1 overflow-hidden" title={tags.join(', ')}>
+    // The first keeps its width; what room is left is the second's.
+    <span
+      className="flex items-center gap-1 overflow-hidden *:min-w-0 *:first:flex-none"
+      title={tags.join(', ')}
+    >
       {tags.slice(0, 2).map((tag) => (
         <Tag key={tag}>{tag}</Tag>
       ))}
-      {tags.length > 2 && <span className="text-2xs text-faint">+{tags.length - 2}</span>}
+      {tags.length > 2 && <span className="!flex-none text-2xs text-faint">+{tags.length - 2}</span>}
     </span>
   );
 

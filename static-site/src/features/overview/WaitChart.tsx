@@ -42,7 +42,7 @@ function options(palette: Palette): Omit<uPlot.Options, 'width' | 'height'> {
         stroke: colour(priority),
         width: 1.75,
         spanGaps: true,
-        points: { show: false },
+        points: { show: isAlone, size: 6, fill: colour(priority) },
       })),
     ],
     plugins: [
@@ -56,6 +56,10 @@ function options(palette: Palette): Omit<uPlot.Options, 'width' | 'height'> {
     ],
   };
 }
+
+/** One value makes no line: without a point it would not be seen. */
+const isAlone = (plot: uPlot, row: number): boolean =>
+  (plot.data[row] ?? []).filter((value) => value !== null && value !== undefined).length === 1;
 
 /** Whole decades around the data, at least two, so that the lines keep their place while values wander. */
 function decades(_plot: uPlot, low: number | null, high: number | null): [number, number] {

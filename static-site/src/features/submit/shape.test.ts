@@ -20,6 +20,15 @@ it('follows references', () => {
   });
 });
 
+it('writes a title that only repeats the name as the rest of the form is written, and keeps any other', () => {
+  const titles = (properties: object) =>
+    shapeOf({ type: 'object', properties }).fields.map(([, { title }]) => title);
+
+  expect(
+    titles({ fail_times: { title: 'Fail Times' }, tag: {}, url: { title: 'Address of the API' } }),
+  ).toEqual(['Fail times', 'Tag', 'Address of the API']);
+});
+
 it('reads "something or null" as an optional something', () => {
   expect(field({ anyOf: [{ type: 'integer', minimum: 3 }, { type: 'null' }], default: null })).toMatchObject({
     kind: 'number',

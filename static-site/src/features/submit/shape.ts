@@ -47,7 +47,7 @@ function read(schema: unknown, root: unknown, name: string, required: boolean, d
   const { body, nullable } = withoutNull(given, root);
   const shape: Shape = {
     kind: kindOf(body, depth),
-    title: text(given.title) || text(body.title) || worded(name),
+    title: titleOf(text(given.title) || text(body.title), name),
     description: text(given.description) || text(body.description),
     required: required && !nullable,
     fallback: given.default === undefined ? undefined : json(given.default),
@@ -113,6 +113,10 @@ function kindOf(body: Fields, depth: number): ShapeKind {
 
 const choicesOf = (body: Fields): Json[] =>
   Array.isArray(body.enum) ? body.enum.map(json) : body.const !== undefined ? [json(body.const)] : [];
+
+/** A title made from the name, as pydantic does (`Fail Times`), is written as the rest of the form is. */
+const titleOf = (title: string, name: string): string =>
+  !title || title.toLowerCase() === worded(name).toLowerCase() ? worded(name) : title;
 
 const worded = (name: string): string => {
   const words = name.replaceAll('_', ' ');

@@ -107,7 +107,7 @@ export function ErrorBox({ error, className = '' }: { error: JobError; className
             <pre className="max-h-96 overflow-auto font-mono text-xs leading-[1.55] text-soft" tabIndex={0}>
               {error.traceback}
             </pre>
-            <span className="absolute top-0 right-0">
+            <span className="absolute -top-8 right-0">
               <CopyButton text={error.traceback} label="Copy traceback" />
             </span>
           </div>

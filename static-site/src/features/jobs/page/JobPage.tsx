@@ -30,7 +30,9 @@ export function JobPage({ job }: { job: Job }) {
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <DataPanel title="Params" value={job.params} empty="Submitted without params." />
-          {job.finished_at && <DataPanel title="Result" value={job.result} empty="It returned nothing." />}
+          {job.state === 'succeeded' && (
+            <DataPanel title="Result" value={job.result} empty="It returned nothing." />
+          )}
           <Artifacts query={artifacts} />
           <Facts job={job} />
         </div>
