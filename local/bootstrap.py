@@ -32,6 +32,7 @@ COMMANDS = {
     "evaluate": ("requirements-local.txt", "local.evaluate"),
     "test": ("requirements-dev.txt", "local.checks"),
     "bench": ("requirements-dev.txt", "bench"),
+    "screenshots": ("requirements-dev.txt", "tests.e2e.screenshots"),
 }
 
 # Settings of pip that change nothing about what is installed from where.

@@ -43,7 +43,8 @@ function options(palette: Palette): Omit<uPlot.Options, 'width' | 'height'> {
       ...PRIORITIES.map((priority) => ({
         label: priority,
         paths: bars,
-        fill: priority === 'low' ? mix(colour('low'), colour('solid'), 0.62) : colour(priority),
+        // Opaque, because the bars behind must not shine through.
+        fill: colour(priority),
         width: 0,
         points: { show: false },
       })),
@@ -79,7 +80,3 @@ function wholeBars(plot: uPlot, first: number, last: number): [number, number] {
 }
 
 const compactRate = (value: number): string => `${Number(value.toFixed(1))}/min`;
-
-/** Opaque, because the bars behind must not shine through. */
-const mix = (colour: string, ground: string, share: number): string =>
-  `color-mix(in oklab, ${colour} ${share * 100}%, ${ground})`;
