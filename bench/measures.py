@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bench.rows import Figures
 
 JOBS = 20_000
+DRAINS = 5
 MANY = 1_000_000
 WINDOW = 100_000
 PICKUPS = 500
@@ -35,12 +36,12 @@ def measure_celery(place: Place) -> Figures:
 
 def measure_drain(place: Place) -> Figures:
     with Ours(place) as ours:
-        return {"ours": drain(ours, JOBS)}
+        return {"ours": drain(ours, JOBS, times=DRAINS)}
 
 
 def measure_pgqueuer(place: Place) -> Figures:
     with Pgqueuer(place) as pgqueuer:
-        return {"pgqueuer": drain(pgqueuer, JOBS)}
+        return {"pgqueuer": drain(pgqueuer, JOBS, times=DRAINS)}
 
 
 def measure_each(place: Place) -> Figures:
