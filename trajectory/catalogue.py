@@ -98,6 +98,8 @@ def _schema_faults(validator: Draft202012Validator, params: dict[str, Any], poin
 
 def _unstorable(value: Any, pointer: str) -> Iterator[FieldError]:
     """Strings that JSON allows and PostgreSQL's jsonb does not."""
+    if _is_storable(value):
+        return
     if isinstance(value, str):
         if _UNSTORABLE.search(value):
             yield FieldError(pointer, "must not contain NUL or half of a surrogate pair")
@@ -108,6 +110,15 @@ def _unstorable(value: Any, pointer: str) -> Iterator[FieldError]:
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _unstorable(item, f"{pointer}/{index}")
+
+
+def _is_storable(value: Any) -> bool:
+    """Without pointers to what is wrong: nearly always nothing is."""
+    if isinstance(value, str):
+        return _UNSTORABLE.search(value) is None
+    if isinstance(value, dict):
+        return all(map(_is_storable, value)) and all(map(_is_storable, value.values()))
+    return all(map(_is_storable, value)) if isinstance(value, list) else True
 
 
 def json_pointer(base: str, path: Iterable[object]) -> str:

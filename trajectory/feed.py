@@ -19,7 +19,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from trajectory.errors import InvalidCursor
-from trajectory.schemas import Events
+from trajectory.schemas import Events, Job, JobSummary
 from trajectory.store.changes import changed_since
 from trajectory.store.jobs import job_summaries
 
@@ -33,10 +33,11 @@ if TYPE_CHECKING:
 
 STREAM = "trajectory:feed"
 _KEPT_ENTRIES = 10_000
-_JOBS_PER_ENTRY = 50
+_JOBS_PER_ENTRY = 10
 _PAGE = 500
 _FLUSH_SECONDS = 0.05
 _REST_SECONDS = 1.0
+_NOT_IN_SUMMARY = set(Job.model_fields) - set(JobSummary.model_fields)
 _CURSOR = re.compile(r"\d{1,16}-\d{1,16}")
 
 log = structlog.get_logger(__name__)
@@ -126,8 +127,8 @@ def _read_changes(engine: Engine, after: str | None, *, wait_seconds: float) -> 
         pause.wait(1.0)
 
 
-def job_event(job: Any) -> dict[str, Any]:
-    return {"kind": "job", "job": job.model_dump(mode="json")}
+def job_event(job: JobSummary) -> dict[str, Any]:
+    return {"kind": "job", "job": job.model_dump(mode="json", exclude=_NOT_IN_SUMMARY)}
 
 
 class Announcer:
@@ -140,7 +141,7 @@ class Announcer:
         self._engine = engine
         self._feed = feed
         self._lock = threading.Lock()
-        self._changed: dict[str, None] = {}
+        self._changed: dict[str, Job | None] = {}  # with what is known of it; None: to be read
         self._overflow = 0
         self._lines: list[dict[str, Any]] = []
         self._thread: threading.Thread | None = None
@@ -156,6 +157,15 @@ class Announcer:
                     self._overflow += 1
         self._something.set()
 
+    def add_submitted(self, job: Job) -> None:
+        """A job that was submitted a moment ago: what it is need not be read again."""
+        with self._lock:
+            if len(self._changed) < _JOBS_PER_ENTRY:
+                self._changed.setdefault(str(job.id), job)
+            else:
+                self._overflow += 1
+        self._something.set()
+
     def add_lines(self, job_id: str, attempt: int, lines: int) -> None:
         """A job's log has grown."""
         with self._lock:
@@ -165,15 +175,18 @@ class Announcer:
     def flush(self) -> None:
         """Publish what changed since the last flush."""
         with self._lock:
-            ids, self._changed = list(self._changed), {}
+            changed, self._changed = self._changed, {}
             overflow, self._overflow = self._overflow, 0
             events, self._lines = self._lines, []
         if overflow:
             # More than a reader could follow: let it look again at what is on its screen.
-            events.append({"kind": "jobs_changed", "count": len(ids) + overflow})
-        elif ids:
-            with self._engine.connect() as connection:
-                events = [job_event(job) for job in job_summaries(connection, ids)] + events
+            events.append({"kind": "jobs_changed", "count": len(changed) + overflow})
+        elif changed:
+            jobs: list[JobSummary] = [job for job in changed.values() if job]
+            if ids := [job_id for job_id, job in changed.items() if job is None]:
+                with self._engine.connect() as connection:
+                    jobs += job_summaries(connection, ids)
+            events = [job_event(job) for job in jobs] + events
         self._feed.publish(events)
 
     def start(self) -> None:

@@ -84,11 +84,8 @@ def submit_job(
             job = _as_submitted(submission, new, *insert_job(cursor, new))
             notify_due(cursor, submission.priority)
         return job
-    with parts().engine.connect() as own, _cursor_of(own) as cursor:
-        job = _as_submitted(submission, new, *insert_job(cursor, new))
-    parts().announcer.add([new.id])
-    if job.state is JobState.QUEUED:
-        parts().wake(submission.priority)
+    job = _as_submitted(submission, new, *parts().intake.insert(new))
+    parts().announcer.add_submitted(job)
     return job
 
 

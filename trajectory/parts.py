@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from trajectory.artifacts import Artifacts, artifacts
 from trajectory.catalogue import Catalogue
 from trajectory.feed import Announcer, Feed
+from trajectory.intake import Intake
 from trajectory.keys import Keyring
 from trajectory.settings import Settings, settings
 from trajectory.store.engine import api_engine
@@ -53,6 +54,10 @@ class Parts:
     @cached_property
     def keyring(self) -> Keyring:
         return Keyring(self.engine)
+
+    @cached_property
+    def intake(self) -> Intake:
+        return Intake(self.engine, self.wake)
 
     @cached_property
     def artifacts(self) -> Artifacts:

@@ -41,13 +41,14 @@ class Submission(Wire):
     """One job to be run: a task, its params, and how."""
 
     task: Annotated[Text, Field(min_length=1, max_length=200)]
-    params: dict[str, Any] = {}
+    # Made anew by a factory: a default that can change would be deep-copied for each job of a batch.
+    params: Annotated[dict[str, Any], Field(default_factory=dict, json_schema_extra={"default": {}})]
     priority: Priority = Priority.MEDIUM
     delay_seconds: Annotated[float | None, Field(ge=0, le=MAX_DELAY_SECONDS, allow_inf_nan=False)] = None
     run_at: AwareDatetime | None = None
     max_retries: Annotated[int | None, Field(ge=0, le=1000)] = None
     timeout_seconds: Annotated[float | None, Field(gt=0, le=30 * 86_400, allow_inf_nan=False)] = None
-    tags: Annotated[list[Tag], Field(max_length=20)] = []
+    tags: Annotated[list[Tag], Field(max_length=20, default_factory=list, json_schema_extra={"default": []})]
 
     @model_validator(mode="after")
     def _one_time(self) -> Submission:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, TypeVar
 
+import psycopg
 import structlog
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -46,6 +47,8 @@ class Patience:
                 if not (error.connection_invalidated or isinstance(error, OperationalError)):
                     raise
                 log.warning("the database is away; trying again", error=str(error.orig), pause_seconds=pause)
+            except psycopg.OperationalError as error:
+                log.warning("the database is away; trying again", error=str(error), pause_seconds=pause)
             self._drop()
             lost = True
             threading.Event().wait(pause)

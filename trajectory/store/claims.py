@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from trajectory.store.engine import execute
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -89,26 +91,35 @@ FROM claimed ORDER BY priority, run_at, id
 
 CLAIM = f"WITH {_CLAIM}"
 
+# The row still is this slot's. Said so that no index but the primary key can serve it: over `jobs_running` the planner
+# would walk everything the slot holds, and all that it held and vacuum has not removed, for each job that ended.
+_OURS = "jobs.claim IS NOT DISTINCT FROM %(claim)s AND jobs.state || '' = 'running'"
+
 # Success is by far the most common end and needs few columns; the long form below writes all of them.
-_SUCCEED = """
-ended AS (
-    SELECT * FROM unnest(%(ids)s::uuid[], %(attempts)s::int[], %(results)s::text[],
+_SUCCESS = """
+UPDATE jobs SET state = 'succeeded', outcome = 'succeeded', result = e.result::jsonb,
+    started_at = coalesce(now() - e.started_ago * interval '1 second', jobs.started_at),
+    finished_at = now() - e.ended_ago * interval '1 second',
+    error_type = NULL, error_message = NULL, error_traceback = NULL, error_attempt = NULL, version = version + 1
+"""
+_SUCCEED = f"""
+finished AS (
+    {_SUCCESS}
+    FROM unnest(%(ids)s::uuid[], %(attempts)s::int[], %(results)s::text[],
         %(started_ago)s::float8[], %(ended_ago)s::float8[]) AS e (id, attempt, result, started_ago, ended_ago)
-), finished AS (
-    UPDATE jobs SET state = 'succeeded', outcome = 'succeeded', result = ended.result::jsonb,
-        started_at = coalesce(now() - ended.started_ago * interval '1 second', jobs.started_at),
-        finished_at = now() - ended.ended_ago * interval '1 second',
-        error_type = NULL, error_message = NULL, error_traceback = NULL, error_attempt = NULL,
-        version = version + 1
-    FROM ended
-    WHERE jobs.id = ended.id AND jobs.attempt = ended.attempt AND jobs.claim = %(claim)s AND jobs.state = 'running'
+    WHERE jobs.id = e.id AND jobs.attempt = e.attempt AND {_OURS}
 )
 """
 
 SUCCEED_AND_CLAIM = f"WITH {_SUCCEED}, {_CLAIM}"
 SUCCEED = f"WITH {_SUCCEED} SELECT"
+SUCCEED_ONE = f"""
+{_SUCCESS}
+FROM (VALUES (%(result)s::text, %(started_ago)s::float8, %(ended_ago)s::float8)) AS e (result, started_ago, ended_ago)
+WHERE jobs.id = %(id)s::uuid AND jobs.attempt = %(attempt)s AND {_OURS}
+"""
 
-FINISH = """
+FINISH = f"""
 WITH ended AS (
     SELECT * FROM unnest(
         %(ids)s::uuid[], %(attempts)s::int[], %(states)s::text[], %(outcomes)s::text[], %(started_ago)s::float8[],
@@ -134,7 +145,7 @@ WITH ended AS (
         progress_message = coalesce(e.progress_message, jobs.progress_message),
         version = version + 1
     FROM ended AS e
-    WHERE jobs.id = e.id AND jobs.attempt = e.attempt AND jobs.claim = %(claim)s AND jobs.state = 'running'
+    WHERE jobs.id = e.id AND jobs.attempt = e.attempt AND {_OURS}
     RETURNING jobs.id, jobs.attempt, jobs.state, e.outcome AS ended_as, jobs.claim, jobs.started_at, e.ended_ago,
         jobs.error_type, jobs.error_message, jobs.error_traceback, jobs.run_at
 ), archived AS (
@@ -147,11 +158,11 @@ WITH ended AS (
 SELECT id::text FROM finished
 """
 
-GIVE_BACK_UNSTARTED = """
+GIVE_BACK_UNSTARTED = f"""
 UPDATE jobs SET state = 'queued', attempt = jobs.attempt - 1, claim = NULL, started_at = NULL, run_at = now(),
     version = version + 1
 FROM unnest(%(ids)s::uuid[], %(attempts)s::int[]) AS e (id, attempt)
-WHERE jobs.id = e.id AND jobs.attempt = e.attempt AND jobs.claim = %(claim)s AND jobs.state = 'running'
+WHERE jobs.id = e.id AND jobs.attempt = e.attempt AND {_OURS}
 """
 
 PROGRESS = """
@@ -190,11 +201,17 @@ def claim_jobs(
     if succeeded:
         statement = SUCCEED_AND_CLAIM
         values.update(_success_columns(succeeded))
-    return [Claimed(*row) for row in connection.exec_driver_sql(statement, values)]
+    return list(map(Claimed._make, execute(connection, statement, values)))
 
 
 def record_succeeded(connection: Connection, claim: int, succeeded: Sequence[Finished]) -> None:
-    connection.exec_driver_sql(SUCCEED, {"claim": claim, **_success_columns(succeeded)})
+    if len(succeeded) == 1:
+        (end,) = succeeded
+        values = {"claim": claim, "id": end.id, "attempt": end.attempt, "result": end.result}
+        values |= {"started_ago": end.started_ago, "ended_ago": end.ended_ago}
+        execute(connection, SUCCEED_ONE, values)
+    else:
+        execute(connection, SUCCEED, {"claim": claim, **_success_columns(succeeded)})
 
 
 def record_finished(connection: Connection, claim: int, finished: Sequence[Finished]) -> set[str]:
@@ -216,14 +233,21 @@ def record_finished(connection: Connection, claim: int, finished: Sequence[Finis
     return {row[0] for row in connection.exec_driver_sql(FINISH, {"claim": claim, **columns})}
 
 
-def _success_columns(ended: Sequence[Finished]) -> dict[str, list[object]]:
+def _success_columns(ended: Sequence[Finished]) -> dict[str, object]:
+    results = [end.result for end in ended]
     return {
-        "ids": [end.id for end in ended],
-        "attempts": [end.attempt for end in ended],
-        "results": [end.result for end in ended],
-        "started_ago": [end.started_ago for end in ended],
-        "ended_ago": [end.ended_ago for end in ended],
+        "ids": _literal(end.id for end in ended),
+        "attempts": _literal(end.attempt for end in ended),
+        # Most tasks return nothing, and `unnest` fills up with NULL what is missing.
+        "results": results if any(results) else None,
+        "started_ago": _literal(end.started_ago for end in ended),
+        "ended_ago": _literal(end.ended_ago for end in ended),
     }
+
+
+def _literal(values: Iterable[object]) -> str:
+    """An array of ids or numbers as PostgreSQL reads it: the driver takes five times as long to write a list."""
+    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
 
 
 def give_back_unstarted(connection: Connection, claim: int, jobs: Sequence[Claimed]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine
 
@@ -57,3 +57,16 @@ def transaction(engine: Engine) -> Iterator[Connection]:
     """A connection on which several statements commit together or not at all."""
     with engine.connect().execution_options(isolation_level="READ COMMITTED") as connection, connection.begin():
         yield connection
+
+
+def execute(connection: Connection, statement: str, values: Any) -> Any:
+    """Run a statement that a slot repeats all day, prepared, on the driver's own cursor; its rows are tuples.
+
+    SQLAlchemy's share of a small statement would be half of it. Raises psycopg's errors, and does not tell the pool of
+    a lost connection: only for callers that see to both, as `workers.patience` does.
+    """
+    cursor = connection.info.get("cursor")
+    if cursor is None:
+        driver: Any = connection.connection
+        cursor = connection.info["cursor"] = driver.cursor()
+    return cursor.execute(statement, values, prepare=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
@@ -58,6 +59,19 @@ FROM (SELECT greatest(now(), coalesce(%(run_at)s::timestamptz, now() + %(delay_s
     AS run_at) AS due
 RETURNING state, created_at, run_at
 """
+_INSERT_MANY = """
+INSERT INTO jobs (id, task, params, tags, source, batch_id, created_by, max_retries, timeout_seconds, priority,
+    run_at, state)
+SELECT j.id, j.task, j.params, j.tags, j.source, j.batch_id, j.created_by, j.max_retries, j.timeout_seconds,
+    j.priority, due.run_at, CASE WHEN due.run_at > now() THEN 'scheduled' ELSE 'queued' END
+FROM json_to_recordset(%s::json) AS j (id uuid, task text, params jsonb, tags text[], source text, batch_id uuid,
+    created_by text, max_retries smallint, timeout_seconds float8, priority smallint, delay_seconds float8,
+    run_at timestamptz)
+CROSS JOIN LATERAL (
+    SELECT greatest(now(), coalesce(j.run_at, now() + j.delay_seconds * interval '1 second')) AS run_at
+) AS due
+RETURNING id, state, created_at, run_at
+"""
 _COPY = """
 COPY jobs (id, task, params, tags, source, batch_id, created_by, max_retries, timeout_seconds, priority, run_at, state)
 FROM STDIN
@@ -69,6 +83,26 @@ def insert_job(cursor: Any, job: NewJob) -> tuple[JobState, datetime, datetime]:
     cursor.execute(_INSERT, job._asdict())
     state, created_at, run_at = cursor.fetchone()
     return JobState(state), created_at, run_at
+
+
+class Inserted(NamedTuple):
+    """What the database made of a new job."""
+
+    state: JobState
+    created_at: datetime
+    run_at: datetime
+
+
+def insert_jobs(connection: Connection, jobs: Sequence[NewJob]) -> dict[UUID, Inserted]:
+    """Insert jobs by one statement in one commit, whatever the isolation of the connection is otherwise."""
+    rows = connection.exec_driver_sql(_INSERT_MANY, (f"[{','.join(map(_as_json, jobs))}]",))
+    return {job_id: Inserted(JobState(state), created_at, run_at) for job_id, state, created_at, run_at in rows}
+
+
+def _as_json(job: NewJob) -> str:
+    others = job._asdict()
+    params = others.pop("params")  # JSON text already
+    return f'{{"params":{params},{json.dumps(others, default=str)[1:]}'
 
 
 def copy_jobs(cursor: Any, batch: Iterable[NewJob]) -> None:
