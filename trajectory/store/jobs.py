@@ -78,13 +78,6 @@ FROM STDIN
 """
 
 
-def insert_job(cursor: Any, job: NewJob) -> tuple[JobState, datetime, datetime]:
-    """Insert one job through a DB-API cursor, in whatever transaction that is in: state, created_at, run_at."""
-    cursor.execute(_INSERT, job._asdict())
-    state, created_at, run_at = cursor.fetchone()
-    return JobState(state), created_at, run_at
-
-
 class Inserted(NamedTuple):
     """What the database made of a new job."""
 
@@ -93,8 +86,18 @@ class Inserted(NamedTuple):
     run_at: datetime
 
 
+def insert_job(cursor: Any, job: NewJob) -> Inserted:
+    """Insert one job through a DB-API cursor, in whatever transaction that is in."""
+    cursor.execute(_INSERT, job._asdict())
+    state, created_at, run_at = cursor.fetchone()
+    return Inserted(JobState(state), created_at, run_at)
+
+
 def insert_jobs(connection: Connection, jobs: Sequence[NewJob]) -> dict[UUID, Inserted]:
     """Insert jobs by one statement in one commit, whatever the isolation of the connection is otherwise."""
+    if len(jobs) == 1:
+        [row] = connection.exec_driver_sql(_INSERT, jobs[0]._asdict())
+        return {jobs[0].id: Inserted(JobState(row[0]), row[1], row[2])}
     rows = connection.exec_driver_sql(_INSERT_MANY, (f"[{','.join(map(_as_json, jobs))}]",))
     return {job_id: Inserted(JobState(state), created_at, run_at) for job_id, state, created_at, run_at in rows}
 
