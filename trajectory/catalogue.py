@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 import threading
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jsonschema_rs import Draft202012Validator, ValidationErrorKind
+from pydantic_core import PydanticSerializationError, to_json
 
 from trajectory.errors import FieldError, InvalidSubmission, UnknownTask
 from trajectory.store.fleet import list_tasks
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 _FRESH_SECONDS = 5.0
 _MAX_FAULTS = 50
+# In JSON text, what may be NUL or half of a surrogate pair, or only looks like it.
+_SUSPICIOUS = re.compile(r"\\u(0000|d[89a-f])")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -43,13 +47,19 @@ class Catalogue:
         """The task, or `UnknownTask` that names the nearest."""
         return self._find(name, pointer).info
 
-    def check(self, name: str, params: dict[str, Any], pointer: str = "") -> TaskInfo:
-        """The task if `params` fit it. Raises `UnknownTask`, or `InvalidSubmission` with every fault."""
+    def check(self, name: str, params: dict[str, Any], pointer: str = "") -> tuple[TaskInfo, str]:
+        """The task if `params` fit it, and they as JSON text.
+
+        Raises `UnknownTask`, or `InvalidSubmission` with every fault.
+        """
         entry = self._find(name, f"{pointer}/task")
-        faults = [*_schema_faults(entry.validator, params, pointer), *_unstorable(params, f"{pointer}/params")]
+        text = _json_text(params)
+        faults = list(_schema_faults(entry.validator, params, pointer))
+        if _SUSPICIOUS.search(text):  # nearly never
+            faults += _unstorable(params, f"{pointer}/params")
         if faults:
             raise InvalidSubmission(f"the params do not fit {name}", faults[:_MAX_FAULTS])
-        return entry.info
+        return entry.info, text
 
     def _find(self, name: str, pointer: str) -> Entry:
         entry = self._fresh().get(name)
@@ -96,10 +106,15 @@ def _schema_faults(validator: Draft202012Validator, params: dict[str, Any], poin
                 yield FieldError(base, fault.message)
 
 
+def _json_text(params: dict[str, Any]) -> str:
+    try:
+        return to_json(params).decode()
+    except PydanticSerializationError:  # half of a surrogate pair
+        return json.dumps(params)
+
+
 def _unstorable(value: Any, pointer: str) -> Iterator[FieldError]:
     """Strings that JSON allows and PostgreSQL's jsonb does not."""
-    if _is_storable(value):
-        return
     if isinstance(value, str):
         if _UNSTORABLE.search(value):
             yield FieldError(pointer, "must not contain NUL or half of a surrogate pair")
@@ -110,15 +125,6 @@ def _unstorable(value: Any, pointer: str) -> Iterator[FieldError]:
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _unstorable(item, f"{pointer}/{index}")
-
-
-def _is_storable(value: Any) -> bool:
-    """Without pointers to what is wrong: nearly always nothing is."""
-    if isinstance(value, str):
-        return _UNSTORABLE.search(value) is None
-    if isinstance(value, dict):
-        return all(map(_is_storable, value)) and all(map(_is_storable, value.values()))
-    return all(map(_is_storable, value)) if isinstance(value, list) else True
 
 
 def json_pointer(base: str, path: Iterable[object]) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from trajectory.priorities import RANKED
+from trajectory.priorities import RANKED, of_rank
 from trajectory.states import JobState
 from trajectory.store.jobs import Inserted, NewJob, insert_jobs
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sqlalchemy import Engine
+
+    from trajectory.priorities import Priority
 
 # More would make the first of them wait for the last.
 _MOST_TOGETHER = 100
@@ -30,13 +32,17 @@ _MOST_TOGETHER = 100
 class _Waiting:
     job: NewJob
     inserted: Inserted | None = None
+    woken: bool = False
     error: BaseException | None = None
 
 
 class Intake:
-    def __init__(self, engine: Engine, wake: Callable[..., None]) -> None:
+    def __init__(
+        self, engine: Engine, wake: Callable[..., None], wake_ahead: Callable[[Priority], Callable[[], bool]]
+    ) -> None:
         self._engine = engine
         self._wake = wake
+        self._wake_ahead = wake_ahead
         self._gathering: list[_Waiting] = []
         self._gather = threading.Lock()
         self._turn = threading.Lock()
@@ -63,7 +69,10 @@ class Intake:
             together = self._gathering[:_MOST_TOGETHER]
             del self._gathering[:_MOST_TOGETHER]
         try:
-            self._insert(together)
+            if len(together) == 1 and together[0].job.is_due:
+                self._insert_while_waking(together[0])
+            else:
+                self._insert(together)
         except DBAPIError as error:
             if len(together) == 1 or error.connection_invalidated or isinstance(error, OperationalError):
                 self._fail(together, error)
@@ -76,10 +85,22 @@ class Intake:
         return together
 
     def _wake_for(self, together: list[_Waiting]) -> None:
-        due = Counter(one.job.priority for one in together if one.inserted and one.inserted.state is JobState.QUEUED)
+        due = Counter(
+            one.job.priority
+            for one in together
+            if one.inserted and one.inserted.state is JobState.QUEUED and not one.woken
+        )
         for priority in RANKED:
             if jobs := due[priority.rank]:
                 self._wake(priority, jobs=jobs)
+
+    def _insert_while_waking(self, one: _Waiting) -> None:
+        """The wake-up for a job that is alone travels while the job is committed."""
+        in_time = self._wake_ahead(of_rank(one.job.priority))
+        try:
+            self._insert([one])
+        finally:
+            one.woken = in_time()
 
     def _insert(self, together: list[_Waiting]) -> None:
         with self._engine.connect() as connection:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -77,8 +76,8 @@ def submit_job(
     submission: Submission, *, created_by: str | None = None, source: str | None = None, connection: Any = None
 ) -> Job:
     """Submit one job that has the right shape. Raises `UnknownTask` or `InvalidSubmission`."""
-    task = parts().catalogue.check(submission.task, submission.params)
-    new = _new_job(submission, task, created_by=created_by, source=source, batch_id=None)
+    task, params = parts().catalogue.check(submission.task, submission.params)
+    new = _new_job(submission, task, params, created_by=created_by, source=source, batch_id=None)
     if connection is not None:
         with _cursor_of(connection) as cursor:
             job = _as_submitted(submission, new, *insert_job(cursor, new))
@@ -102,13 +101,13 @@ def submit_batch(
     catalogue = parts().catalogue
     for index, submission in enumerate(submissions):
         try:
-            task = catalogue.check(submission.task, submission.params, f"/jobs/{index}")
+            task, params = catalogue.check(submission.task, submission.params, f"/jobs/{index}")
         except Rejected as error:
             faults += error.errors
             if len(faults) >= _MAX_FAULTS:
                 break
         else:
-            new.append(_new_job(submission, task, created_by=created_by, source=source, batch_id=batch_id))
+            new.append(_new_job(submission, task, params, created_by=created_by, source=source, batch_id=batch_id))
     if faults:
         raise InvalidSubmission("some jobs of the batch are not valid; none was stored", faults[:_MAX_FAULTS])
     with transaction(parts().engine) as connection, _cursor_of(connection) as cursor:
@@ -157,13 +156,19 @@ def parse(validate: Callable[[Any], T], data: Any, pointer: str = "") -> T:
 
 
 def _new_job(
-    submission: Submission, task: TaskInfo, *, created_by: str | None, source: str | None, batch_id: UUID | None
+    submission: Submission,
+    task: TaskInfo,
+    params: str,
+    *,
+    created_by: str | None,
+    source: str | None,
+    batch_id: UUID | None,
 ) -> NewJob:
     defaults = task.defaults
     return NewJob(
         id=uuid7(),
         task=submission.task,
-        params=json.dumps(submission.params),
+        params=params,
         tags=submission.tags,
         source=source,
         batch_id=batch_id,

@@ -19,6 +19,8 @@ from trajectory.store.fleet import slots_by_queue
 from trajectory.wakeups import Wakeups, wakeups
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Engine
 
     from trajectory.priorities import Priority
@@ -57,7 +59,7 @@ class Parts:
 
     @cached_property
     def intake(self) -> Intake:
-        return Intake(self.engine, self.wake)
+        return Intake(self.engine, self.wake, self.wake_ahead)
 
     @cached_property
     def artifacts(self) -> Artifacts:
@@ -75,6 +77,10 @@ class Parts:
     def wake(self, priority: Priority, *, jobs: int = 1) -> None:
         """Wake slots for so many new jobs: never more wake-ups than there are slots to follow them."""
         self._wakeups.top_up(priority, count=jobs, limit=self._slots_of(priority))
+
+    def wake_ahead(self, priority: Priority) -> Callable[[], bool]:
+        """Wake a slot for a job that is about to be committed: see `Wakeups.ahead`."""
+        return self._wakeups.ahead(priority, limit=self._slots_of(priority))
 
     def _slots_of(self, priority: Priority) -> int:
         with self._lock:

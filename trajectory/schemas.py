@@ -7,7 +7,16 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationInfo,
+    field_validator,
+)
 
 from trajectory.priorities import Priority
 from trajectory.states import Action, CeleryState, JobState, Outcome
@@ -40,7 +49,7 @@ class Wire(BaseModel):
 class Submission(Wire):
     """One job to be run: a task, its params, and how."""
 
-    task: Annotated[Text, Field(min_length=1, max_length=200)]
+    task: Annotated[str, Field(min_length=1, max_length=200)]
     # Made anew by a factory: a default that can change would be deep-copied for each job of a batch.
     params: Annotated[dict[str, Any], Field(default_factory=dict, json_schema_extra={"default": {}})]
     priority: Priority = Priority.MEDIUM
@@ -50,11 +59,13 @@ class Submission(Wire):
     timeout_seconds: Annotated[float | None, Field(gt=0, le=30 * 86_400, allow_inf_nan=False)] = None
     tags: Annotated[list[Tag], Field(max_length=20, default_factory=list, json_schema_extra={"default": []})]
 
-    @model_validator(mode="after")
-    def _one_time(self) -> Submission:
-        if self.delay_seconds is not None and self.run_at is not None:
+    # Of the one field, because it then runs for the few jobs that have it.
+    @field_validator("run_at")
+    @classmethod
+    def _one_time(cls, run_at: datetime | None, others: ValidationInfo) -> datetime | None:
+        if run_at is not None and others.data.get("delay_seconds") is not None:
             raise ValueError("give delay_seconds or run_at, not both")
-        return self
+        return run_at
 
 
 class SubmissionBatch(Wire):

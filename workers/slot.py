@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 SLICE_SECONDS = 0.25
 # The watch reports while a job runs. It must not keep a job that just came from starting for Python's usual 5 ms.
 SWITCH_SECONDS = 0.0005
+LOOK_AGAIN_SECONDS = 0.0003
 _FROM_THE_START = "-infinity"
 _FLOOR_SLACK = timedelta(seconds=1)
 
@@ -87,6 +88,7 @@ class Slot:
         self._pace = Pace()
         self._tasks = registered()
         self._watch = Watch(self)
+        self._pause = threading.Event()
         sys.setswitchinterval(SWITCH_SECONDS)
         signal.signal(signal.SIGALRM, raise_timeout)
 
@@ -99,6 +101,10 @@ class Slot:
         self._watch.begin()
         try:
             self._record_and_claim(want=self._pace.want())
+            if not self.waiting:
+                # The wake-up travels while its job is committed, and may be here first.
+                self._pause.wait(LOOK_AGAIN_SECONDS)
+                self._record_and_claim(want=self._pace.want())
             while job := self._next():
                 self._run(job)
                 ran += 1

@@ -41,7 +41,7 @@ def test_who_finds_more_before_it_than_a_commit_takes_does_not_go_away_empty_han
     monkeypatch.setattr(intake, "_MOST_TOGETHER", 2)
     template = lifecycle._new_job(
         Submission(task="test.noop"),
-        catalogue.parts.catalogue.find("test.noop"),
+        *catalogue.parts.catalogue.check("test.noop", {}),
         created_by=None,
         source=None,
         batch_id=None,

@@ -47,6 +47,11 @@ class NewJob(NamedTuple):
     delay_seconds: float
     run_at: datetime | None
 
+    @property
+    def is_due(self) -> bool:
+        """Whether nobody asked for a later time. A time that was asked for is compared with the database's clock."""
+        return self.run_at is None and not self.delay_seconds
+
 
 # A time that has passed becomes now: a claim starts to scan where the last one ended, never before.
 _INSERT = """
@@ -112,13 +117,17 @@ def copy_jobs(cursor: Any, batch: Iterable[NewJob]) -> None:
     """Insert many jobs at once, through a psycopg cursor that is in a transaction."""
     cursor.execute("SELECT now()")
     now: datetime = cursor.fetchone()[0]
-    types = ["uuid", "text", "text", "text[]", "text", "uuid", "text", "int2", "float8", "int2", "timestamptz", "text"]
+    now_text = now.isoformat()
     with cursor.copy(_COPY) as copy:
-        copy.set_types(types)
         for job in batch:
-            run_at = job.run_at or now + timedelta(seconds=job.delay_seconds)
-            state, run_at = ("scheduled", run_at) if run_at > now else ("queued", now)
-            copy.write_row((*job[:10], run_at, state))
+            run_at, state = now_text, "queued"
+            if not job.is_due:
+                later = job.run_at or now + timedelta(seconds=job.delay_seconds)
+                if later > now:
+                    run_at, state = later.isoformat(), "scheduled"
+            # As text where that is quick: the driver looks for a way to write each value of another type.
+            row = (str(job.id), job.task, job.params, job.tags or "{}", job.source, str(job.batch_id), job.created_by)
+            copy.write_row((*row, str(job.max_retries), job.timeout_seconds, str(job.priority), run_at, state))
 
 
 def notify_due(cursor: Any, priority: Priority) -> None:
