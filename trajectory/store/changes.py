@@ -32,7 +32,7 @@ def changed_since(connection: Connection, after_ms: int | None) -> tuple[int, li
             UNION (SELECT id FROM jobs WHERE finished_at >= (SELECT at FROM since) LIMIT %(limit)s)
             UNION (SELECT id FROM jobs WHERE state = 'running' LIMIT %(limit)s)
             UNION (SELECT job_id FROM attempts WHERE finished_at >= (SELECT at FROM since) LIMIT %(limit)s)
-            UNION (SELECT id FROM jobs WHERE state = 'queued' AND priority IN (0, 1, 2)
+            UNION (SELECT id FROM jobs WHERE state = 'queued' AND NOT held AND priority IN (0, 1, 2)
                 AND run_at >= (SELECT at FROM since) LIMIT %(limit)s)
         ) AS changed
         """,

@@ -72,11 +72,12 @@ ready AS MATERIALIZED (
     FROM unnest(%(ranks)s::smallint[], %(floors)s::timestamptz[]) AS p (priority, floor)
     CROSS JOIN LATERAL (
         SELECT id FROM jobs
-        WHERE state = 'queued' AND priority = p.priority AND run_at >= p.floor
+        WHERE state = 'queued' AND NOT held AND priority = p.priority AND run_at >= p.floor
         ORDER BY run_at, id
         LIMIT %(want)s
         FOR UPDATE SKIP LOCKED
     ) AS r
+    WHERE NOT EXISTS (SELECT FROM queues WHERE queues.priority = p.priority AND paused_at IS NOT NULL)
     LIMIT %(want)s
 ), claimed AS (
     UPDATE jobs SET state = 'running', attempt = jobs.attempt + 1, claim = %(claim)s, started_at = ready.taken_at,

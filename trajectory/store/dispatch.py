@@ -42,10 +42,11 @@ def queue_due_jobs(connection: Connection, *, at_most: int = 1000) -> list[tuple
 
 
 def priorities_with_work(connection: Connection) -> list[Priority]:
-    """The priorities in which at least one job is queued."""
+    """The priorities in which a job may be claimed."""
     rows = connection.exec_driver_sql("""
         SELECT p.rank FROM unnest(ARRAY[0, 1, 2]::smallint[]) AS p (rank)
-        WHERE EXISTS (SELECT FROM jobs WHERE state = 'queued' AND priority = p.rank)
+        WHERE EXISTS (SELECT FROM jobs WHERE state = 'queued' AND NOT held AND priority = p.rank)
+            AND NOT EXISTS (SELECT FROM queues WHERE queues.priority = p.rank AND paused_at IS NOT NULL)
     """)
     return [of_rank(rank) for (rank,) in rows]
 
@@ -54,12 +55,16 @@ def measure_depth(connection: Connection) -> None:
     """Count what waits and runs in each priority and keep it in `queues`."""
     connection.exec_driver_sql(
         """
-        INSERT INTO queues (priority, queued, scheduled, retrying, running, oldest_run_at, measured_at)
-        SELECT p.rank, coalesce(q.queued, 0), coalesce(l.scheduled, 0), coalesce(l.retrying, 0),
-            coalesce(r.running, 0), o.run_at, now()
+        INSERT INTO queues (priority, queued, held, scheduled, retrying, running, oldest_run_at, measured_at)
+        SELECT p.rank, coalesce(q.ready, 0) + coalesce(h.held, 0), coalesce(h.held, 0), coalesce(l.scheduled, 0),
+            coalesce(l.retrying, 0), coalesce(r.running, 0), least(o.run_at, h.oldest_run_at), now()
         FROM unnest(ARRAY[0, 1, 2]::smallint[]) AS p (rank)
-        LEFT JOIN (SELECT priority, count(*) AS queued FROM jobs WHERE state = 'queued' GROUP BY 1) AS q
+        LEFT JOIN (SELECT priority, count(*) AS ready FROM jobs WHERE state = 'queued' AND NOT held GROUP BY 1) AS q
             ON q.priority = p.rank
+        LEFT JOIN (
+            SELECT priority, count(*) AS held, min(run_at) AS oldest_run_at
+            FROM jobs WHERE state = 'queued' AND held GROUP BY 1
+        ) AS h ON h.priority = p.rank
         LEFT JOIN (
             SELECT priority, count(*) FILTER (WHERE state = 'scheduled') AS scheduled,
                 count(*) FILTER (WHERE state = 'retrying') AS retrying
@@ -68,9 +73,11 @@ def measure_depth(connection: Connection) -> None:
         LEFT JOIN (SELECT priority, count(*) AS running FROM jobs WHERE state = 'running' GROUP BY 1) AS r
             ON r.priority = p.rank
         LEFT JOIN LATERAL (
-            SELECT run_at FROM jobs WHERE state = 'queued' AND priority = p.rank ORDER BY run_at, id LIMIT 1
+            SELECT run_at FROM jobs WHERE state = 'queued' AND NOT held AND priority = p.rank
+            ORDER BY run_at, id LIMIT 1
         ) AS o ON true
-        ON CONFLICT (priority) DO UPDATE SET queued = excluded.queued, scheduled = excluded.scheduled,
+        ON CONFLICT (priority) DO UPDATE SET queued = excluded.queued, held = excluded.held,
+            scheduled = excluded.scheduled,
             retrying = excluded.retrying, running = excluded.running, oldest_run_at = excluded.oldest_run_at,
             measured_at = excluded.measured_at
         """

@@ -6,6 +6,7 @@ from sqlalchemy import (
     ARRAY,
     JSON,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -57,12 +58,19 @@ jobs = Table(
     Column("created_by", Text),  # name of the key that submitted it
     Column("max_retries", SmallInteger, nullable=False),
     Column("timeout_seconds", Double),
+    Column("schedule_id", Uuid, ForeignKey("schedules.id", ondelete="SET NULL")),  # whose tick it is
+    Column("unique_key", Text),  # no second job of this key while one waits, or within its window
+    Column("concurrency_key", Text),  # at most `concurrency_limit` jobs of this key run at a time
+    Column("concurrency_limit", Integer),
     _time("created_at", nullable=False, default_now=True),
     # Changed by every move; `version` grows with each change that a reader can see.
     Column("priority", SmallInteger, nullable=False),  # 0 high, 1 medium, 2 low
     Column("state", Text, nullable=False),
     Column("version", Integer, nullable=False, server_default=text("1")),
     _time("run_at", nullable=False, default_now=True),  # due; `now` whenever the job comes back to `queued`
+    # A queued job that a limit holds: no claim looks at it until it is let in.
+    Column("held", Boolean, nullable=False, server_default=text("false")),
+    _time("cancel_requested_at"),  # while it runs; cleared when it comes back to `queued`
     # Set by the claim.
     Column("attempt", Integer, nullable=False, server_default=text("0")),
     Column("claim", BigInteger),  # the slot process that holds it: slots.claim
@@ -94,7 +102,18 @@ jobs = Table(
     },
 )
 
-Index("jobs_ready", jobs.c.priority, jobs.c.run_at, jobs.c.id, postgresql_where=text("state = 'queued'"))
+Index("jobs_ready", jobs.c.priority, jobs.c.run_at, jobs.c.id, postgresql_where=text("state = 'queued' AND NOT held"))
+# What limits look at: only jobs that one applies to are in these.
+Index("jobs_held", jobs.c.task, jobs.c.priority, jobs.c.run_at, postgresql_where=text("state = 'queued' AND held"))
+Index(
+    "jobs_concurrency",
+    jobs.c.concurrency_key,
+    jobs.c.priority,
+    jobs.c.run_at,
+    postgresql_where=text("concurrency_key IS NOT NULL AND state IN ('queued', 'running')"),
+)
+Index("jobs_unique", jobs.c.unique_key, jobs.c.id, postgresql_where=text("unique_key IS NOT NULL"))
+Index("jobs_schedule", jobs.c.schedule_id, jobs.c.id, postgresql_where=text("schedule_id IS NOT NULL"))
 Index("jobs_due", jobs.c.run_at, postgresql_where=text("state IN ('scheduled', 'retrying')"))
 Index("jobs_running", jobs.c.claim, postgresql_where=text("state = 'running'"))
 Index("jobs_finished", jobs.c.finished_at, postgresql_where=text("finished_at IS NOT NULL"))
@@ -155,6 +174,9 @@ workers = Table(
     _time("heartbeat_at", nullable=False, default_now=True),
     _time("stopped_at"),  # it said goodbye
     _time("lost_at"),  # the dispatcher gave its jobs back; cleared if it speaks again
+    # Asked by a person, done by the worker at its next heartbeat.
+    Column("wanted_slots", Integer),
+    _time("stop_requested_at"),
 )
 
 slots = Table(
@@ -177,21 +199,99 @@ tasks = Table(
     Column("description", Text, nullable=False),
     Column("params_schema", JSON, nullable=False),  # not JSONB: a form shows its fields in this order
     Column("defaults", JSONB, nullable=False),
+    Column("max_running", Integer),  # at most so many of its jobs run at a time
+    Column("rate_per_second", Double),  # jobs let in; what has not been used adds up to a second's worth
+    Column("rate_tokens", Double),
+    _time("rate_refilled_at"),
     _time("updated_at", nullable=False, default_now=True),
 )
 
 queues = Table(
     "queues",
     metadata,
-    # The depth of each queue as the dispatcher last counted it.
+    # The depth of each queue as the dispatcher last counted it, and whether people let it run.
     Column("priority", SmallInteger, primary_key=True, autoincrement=False),
     _count("queued"),
     _count("scheduled"),
     _count("retrying"),
     _count("running"),
+    _count("held"),  # of the queued ones
     _time("oldest_run_at"),
+    Column("inversions", BigInteger, nullable=False, server_default=text("0")),
+    _time("paused_at"),
+    Column("paused_by", Text),
     _time("measured_at", nullable=False, default_now=True),
 )
+
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    # What to submit, and when. `cron` has five fields, in the time zone `timezone` (IANA).
+    Column("cron", Text, nullable=False),
+    Column("timezone", Text, nullable=False),
+    Column("task", Text, nullable=False),
+    Column("params", JSONB, nullable=False),
+    Column("priority", SmallInteger, nullable=False),
+    Column("tags", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("max_retries", SmallInteger),
+    Column("timeout_seconds", Double),
+    Column("overlap", Text, nullable=False),  # while the last job goes on: skip the tick, queue it, cancel_running
+    Column("catch_up", Text, nullable=False),  # ticks missed while no dispatcher ran: none, last, all
+    Column("catch_up_limit", Integer, nullable=False),
+    Column("declared", Boolean, nullable=False, server_default=text("false")),  # in code, beside its task
+    Column("created_by", Text),
+    _time("created_at", nullable=False, default_now=True),
+    # Changed by people.
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    _time("updated_at", nullable=False, default_now=True),
+    _time("paused_at"),
+    # Changed by the dispatcher at each tick.
+    _time("next_run_at"),
+    _time("last_run_at"),
+    Column("last_error", Text),
+    CheckConstraint("priority BETWEEN 0 AND 2", name="priority"),
+    CheckConstraint("overlap IN ('skip', 'queue', 'cancel_running')", name="overlap"),
+    CheckConstraint("catch_up IN ('none', 'last', 'all')", name="catch_up"),
+)
+Index("schedules_next", schedules.c.next_run_at, postgresql_where=text("paused_at IS NULL"))
+
+bulk_acts = Table(
+    "bulk_acts",
+    metadata,
+    # One act on many jobs, done by the dispatcher in chunks.
+    Column("id", Uuid, primary_key=True),
+    Column("action", Text, nullable=False),
+    Column("arguments", JSONB, nullable=False),
+    Column("filter", JSONB),  # which jobs; or their ids
+    Column("ids", ARRAY(Uuid)),
+    Column("created_by", Text),
+    _time("created_at", nullable=False, default_now=True),
+    Column("state", Text, nullable=False, server_default=text("'running'")),
+    Column("matched", BigInteger, nullable=False),  # counted when it was asked for
+    Column("done", BigInteger, nullable=False, server_default=text("0")),
+    Column("refused", BigInteger, nullable=False, server_default=text("0")),  # their state did not allow it
+    Column("cursor", Uuid),  # the last job that was looked at
+    Column("error", Text),
+    _time("abort_requested_at"),
+    _time("finished_at"),
+    CheckConstraint("state IN ('running', 'finished', 'aborted', 'failed')", name="state"),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    # What a client called its request, so that a repeated one makes nothing twice.
+    Column("scope", Text, primary_key=True),  # the key that submitted
+    Column("key", Text, primary_key=True),
+    Column("digest", LargeBinary, nullable=False),  # SHA-256 of the request's body
+    Column("job_id", Uuid, ForeignKey("jobs.id", ondelete="CASCADE")),
+    Column("batch_id", Uuid),
+    _time("created_at", nullable=False, default_now=True),
+)
+Index("idempotency_keys_created", idempotency_keys.c.created_at)
+Index("idempotency_keys_job", idempotency_keys.c.job_id)
 
 stats = Table(
     "stats",

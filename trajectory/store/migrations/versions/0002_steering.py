@@ -1,0 +1,164 @@
+"""Steering: limits, uniqueness, cancelling what runs, pauses, schedules, bulk acts, idempotency."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "bulk_acts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("arguments", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("filter", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("ids", sa.ARRAY(sa.Uuid()), nullable=True),
+        sa.Column("created_by", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("state", sa.Text(), server_default=sa.text("'running'"), nullable=False),
+        sa.Column("matched", sa.BigInteger(), nullable=False),
+        sa.Column("done", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("refused", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("cursor", sa.Uuid(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("abort_requested_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("state IN ('running', 'finished', 'aborted', 'failed')", name=op.f("bulk_acts_state_check")),
+        sa.PrimaryKeyConstraint("id", name=op.f("bulk_acts_pkey")),
+    )
+    op.create_table(
+        "schedules",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("cron", sa.Text(), nullable=False),
+        sa.Column("timezone", sa.Text(), nullable=False),
+        sa.Column("task", sa.Text(), nullable=False),
+        sa.Column("params", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("priority", sa.SmallInteger(), nullable=False),
+        sa.Column("tags", sa.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("max_retries", sa.SmallInteger(), nullable=True),
+        sa.Column("timeout_seconds", sa.Double(), nullable=True),
+        sa.Column("overlap", sa.Text(), nullable=False),
+        sa.Column("catch_up", sa.Text(), nullable=False),
+        sa.Column("catch_up_limit", sa.Integer(), nullable=False),
+        sa.Column("declared", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_run_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_run_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.CheckConstraint("catch_up IN ('none', 'last', 'all')", name=op.f("schedules_catch_up_check")),
+        sa.CheckConstraint("overlap IN ('skip', 'queue', 'cancel_running')", name=op.f("schedules_overlap_check")),
+        sa.CheckConstraint("priority BETWEEN 0 AND 2", name=op.f("schedules_priority_check")),
+        sa.PrimaryKeyConstraint("id", name=op.f("schedules_pkey")),
+        sa.UniqueConstraint("name", name=op.f("schedules_name_key")),
+    )
+    op.create_index(
+        "schedules_next", "schedules", ["next_run_at"], unique=False, postgresql_where=sa.text("paused_at IS NULL")
+    )
+    op.create_table(
+        "idempotency_keys",
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("job_id", sa.Uuid(), nullable=True),
+        sa.Column("batch_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("idempotency_keys_job_id_fkey"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("scope", "key", name=op.f("idempotency_keys_pkey")),
+    )
+    op.create_index("idempotency_keys_created", "idempotency_keys", ["created_at"], unique=False)
+    op.create_index("idempotency_keys_job", "idempotency_keys", ["job_id"], unique=False)
+    op.add_column("jobs", sa.Column("schedule_id", sa.Uuid(), nullable=True))
+    op.add_column("jobs", sa.Column("unique_key", sa.Text(), nullable=True))
+    op.add_column("jobs", sa.Column("concurrency_key", sa.Text(), nullable=True))
+    op.add_column("jobs", sa.Column("concurrency_limit", sa.Integer(), nullable=True))
+    op.add_column("jobs", sa.Column("held", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    op.add_column("jobs", sa.Column("cancel_requested_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(
+        "jobs_concurrency",
+        "jobs",
+        ["concurrency_key", "priority", "run_at"],
+        unique=False,
+        postgresql_where=sa.text("concurrency_key IS NOT NULL AND state IN ('queued', 'running')"),
+    )
+    op.create_index(
+        "jobs_held",
+        "jobs",
+        ["task", "priority", "run_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'queued' AND held"),
+    )
+    op.create_index(
+        "jobs_schedule",
+        "jobs",
+        ["schedule_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("schedule_id IS NOT NULL"),
+    )
+    op.create_index(
+        "jobs_unique", "jobs", ["unique_key", "id"], unique=False, postgresql_where=sa.text("unique_key IS NOT NULL")
+    )
+    op.create_foreign_key(
+        op.f("jobs_schedule_id_fkey"), "jobs", "schedules", ["schedule_id"], ["id"], ondelete="SET NULL"
+    )
+    op.add_column("queues", sa.Column("held", sa.Integer(), server_default=sa.text("0"), nullable=False))
+    op.add_column("queues", sa.Column("inversions", sa.BigInteger(), server_default=sa.text("0"), nullable=False))
+    op.add_column("queues", sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("queues", sa.Column("paused_by", sa.Text(), nullable=True))
+    op.add_column("tasks", sa.Column("max_running", sa.Integer(), nullable=True))
+    op.add_column("tasks", sa.Column("rate_per_second", sa.Double(), nullable=True))
+    op.add_column("tasks", sa.Column("rate_tokens", sa.Double(), nullable=True))
+    op.add_column("tasks", sa.Column("rate_refilled_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("workers", sa.Column("wanted_slots", sa.Integer(), nullable=True))
+    op.add_column("workers", sa.Column("stop_requested_at", sa.DateTime(timezone=True), nullable=True))
+    op.drop_index("jobs_ready", table_name="jobs")
+    op.create_index(
+        "jobs_ready", "jobs", ["priority", "run_at", "id"], postgresql_where=sa.text("state = 'queued' AND NOT held")
+    )
+
+
+def downgrade() -> None:
+    op.drop_index("jobs_ready", table_name="jobs")
+    op.create_index("jobs_ready", "jobs", ["priority", "run_at", "id"], postgresql_where=sa.text("state = 'queued'"))
+    op.drop_column("workers", "stop_requested_at")
+    op.drop_column("workers", "wanted_slots")
+    op.drop_column("tasks", "rate_refilled_at")
+    op.drop_column("tasks", "rate_tokens")
+    op.drop_column("tasks", "rate_per_second")
+    op.drop_column("tasks", "max_running")
+    op.drop_column("queues", "paused_by")
+    op.drop_column("queues", "paused_at")
+    op.drop_column("queues", "inversions")
+    op.drop_column("queues", "held")
+    op.drop_constraint(op.f("jobs_schedule_id_fkey"), "jobs", type_="foreignkey")
+    op.drop_index("jobs_unique", table_name="jobs", postgresql_where=sa.text("unique_key IS NOT NULL"))
+    op.drop_index("jobs_schedule", table_name="jobs", postgresql_where=sa.text("schedule_id IS NOT NULL"))
+    op.drop_index("jobs_held", table_name="jobs", postgresql_where=sa.text("state = 'queued' AND held"))
+    op.drop_index(
+        "jobs_concurrency",
+        table_name="jobs",
+        postgresql_where=sa.text("concurrency_key IS NOT NULL AND state IN ('queued', 'running')"),
+    )
+    op.drop_column("jobs", "cancel_requested_at")
+    op.drop_column("jobs", "held")
+    op.drop_column("jobs", "concurrency_limit")
+    op.drop_column("jobs", "concurrency_key")
+    op.drop_column("jobs", "unique_key")
+    op.drop_column("jobs", "schedule_id")
+    op.drop_index("idempotency_keys_job", table_name="idempotency_keys")
+    op.drop_index("idempotency_keys_created", table_name="idempotency_keys")
+    op.drop_table("idempotency_keys")
+    op.drop_index("schedules_next", table_name="schedules", postgresql_where=sa.text("paused_at IS NULL"))
+    op.drop_table("schedules")
+    op.drop_table("bulk_acts")
