@@ -28,13 +28,17 @@ class _Trajectory(Collector):
         oldest = GaugeMetricFamily(
             "trajectory_oldest_wait_seconds", "Longest wait of a queued job", labels=["priority"]
         )
+        inversions = CounterMetricFamily(
+            "trajectory_inversions", "Jobs started while a higher one, free to run, had waited", labels=["priority"]
+        )
         slots = GaugeMetricFamily("trajectory_slots", "Slots that serve a queue", labels=["priority"])
         for queue in queues:
             for state in ("queued", "scheduled", "retrying", "running"):
                 depth.add_metric([queue.name, state], getattr(queue, state))
             oldest.add_metric([queue.name], queue.oldest_wait_seconds or 0)
+            inversions.add_metric([queue.name], queue.inversions)
             slots.add_metric([queue.name], queue.slots)
-        yield from (depth, oldest, slots)
+        yield from (depth, oldest, inversions, slots)
         happened = CounterMetricFamily("trajectory_jobs_happened", "What happened to jobs", labels=["priority", "what"])
         for priority, counts in views.totals().items():
             for what, count in counts.items():

@@ -6,6 +6,7 @@ import importlib
 import shutil
 import tempfile
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
@@ -20,8 +21,8 @@ _PIECE = 256 * 1024
 
 
 class Artifacts(Protocol):
-    def put(self, key: str, source: IO[bytes]) -> None:
-        """Keep what `source` holds under `key`, whole or not at all."""
+    def put(self, key: str, source: IO[bytes]) -> int:
+        """Keep the rest of `source` under `key`, whole or not at all: how many bytes. `source` stays open."""
 
     def read(self, key: str) -> Iterator[bytes]:
         """The bytes under `key`, in pieces. Raises `NotFound` before the first."""
@@ -41,7 +42,7 @@ class _Folder:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def put(self, key: str, source: IO[bytes]) -> None:
+    def put(self, key: str, source: IO[bytes]) -> int:
         path = self._root / key
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
@@ -49,6 +50,7 @@ class _Folder:
                 shutil.copyfileobj(source, file, _PIECE)
                 file.flush()
                 Path(file.name).replace(path)
+                return file.tell()
             except BaseException:
                 Path(file.name).unlink(missing_ok=True)
                 raise
@@ -65,27 +67,47 @@ class _Bucket:
     def __init__(self, address: str) -> None:
         self._bucket, _, self._prefix = address.removeprefix("s3://").partition("/")
 
-    def put(self, key: str, source: IO[bytes]) -> None:
-        self._client().upload_fileobj(source, self._bucket, self._key(key))
+    def put(self, key: str, source: IO[bytes]) -> int:
+        measured = _Measured(source)
+        self._client.upload_fileobj(measured, self._bucket, self._key(key), Config=self._transfer)
+        return measured.size_bytes
 
     def read(self, key: str) -> Iterator[bytes]:
-        client = self._client()
         try:
-            body = client.get_object(Bucket=self._bucket, Key=self._key(key))["Body"]
-        except client.exceptions.NoSuchKey:
+            body = self._client.get_object(Bucket=self._bucket, Key=self._key(key))["Body"]
+        except self._client.exceptions.NoSuchKey:
             raise NotFound(f"the file {key} is gone") from None
-        pieces: Iterator[bytes] = body.iter_chunks(_PIECE)
-        return pieces
+        return _pieces(body)
 
     def _key(self, key: str) -> str:
         return f"{self._prefix.rstrip('/')}/{key}" if self._prefix else key
 
-    @staticmethod
-    def _client() -> Any:
-        # Imported late: it costs half a second, and most installations keep a folder.
-        boto3 = importlib.import_module("boto3")
+    # Imported late: it costs half a second, and most installations keep a folder.
 
-        return boto3.client("s3")
+    @cached_property
+    def _client(self) -> Any:
+        # A session of its own: to make a client from boto3's default session is not safe among threads.
+        return importlib.import_module("boto3.session").Session().client("s3")
+
+    @cached_property
+    def _transfer(self) -> Any:
+        # One part at a time: with threads, ten parts of a large file are in memory at once.
+        return importlib.import_module("boto3.s3.transfer").TransferConfig(use_threads=False)
+
+
+class _Measured:
+    """A source as boto3 must see it: boto3 closes what it can close, and takes a short read for the end."""
+
+    def __init__(self, source: IO[bytes]) -> None:
+        self._source = source
+        self.size_bytes = 0
+
+    def read(self, size: int) -> bytes:
+        held = bytearray()
+        while len(held) < size and (piece := self._source.read(size - len(held))):
+            held += piece
+        self.size_bytes += len(held)
+        return bytes(held)
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:

@@ -212,6 +212,13 @@ class Queue(Wire):
     scheduled: int
     retrying: int
     running: int
+    held: Annotated[int, Field(description="Of the queued ones: held by a limit")]
+    paused: bool
+    paused_at: Time | None
+    paused_by: str | None
+    inversions: Annotated[
+        int, Field(description="Jobs of a lower priority that were started while one here, free to run, had waited")
+    ]
     oldest_wait_seconds: float | None
     wait_seconds: Percentiles | None
     finished_per_minute: float

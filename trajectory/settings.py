@@ -91,6 +91,11 @@ class Settings:
     grace_seconds: float = _setting(
         "TRAJECTORY_GRACE", _seconds, "how long running jobs may go on when a worker is stopped", 20.0
     )
+    ages_after_seconds: float | None = _setting(
+        "TRAJECTORY_AGES_AFTER",
+        _seconds,
+        "a job that waited for so long counts as one priority higher; without it, priority is strict",
+    )
     allow_private_addresses: bool = _setting(
         "TRAJECTORY_ALLOW_PRIVATE_ADDRESSES", _flag, "http_request may call private addresses", False
     )

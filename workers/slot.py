@@ -82,6 +82,7 @@ class Slot:
         with self.engine.connect() as connection:
             self.claim = register_slot(connection, worker_id=worker_id, slot=slot, pid=os.getpid())
         self._artifacts = artifacts(settings)
+        self._ages_after = settings.ages_after_seconds
         self._ranks = sorted(priority.rank for priority in queues)
         self._floors: dict[int, str] = {}
         self._alone = True  # the last claim was of one job: it began when it was claimed
@@ -126,7 +127,12 @@ class Slot:
             if want:
                 jobs = self.patience.insist(
                     lambda connection: claim_jobs(
-                        connection, self.claim, want=want, floors=self._floors, succeeded=aged(ended)
+                        connection,
+                        self.claim,
+                        want=want,
+                        floors=self._floors,
+                        succeeded=aged(ended),
+                        ages_after=self._ages_after,
                     ),
                     after_loss=self._give_back_orphans,
                 )
@@ -205,8 +211,7 @@ class Slot:
     def keep_artifact(self, run: Run, name: str, media_type: str, source: IO[bytes]) -> None:
         assert self.current is not None
         job = self.current.job
-        self._artifacts.put(artifact_key(run.job_id, run.attempt, name), source)
-        size_bytes = source.tell()
+        size_bytes = self._artifacts.put(artifact_key(run.job_id, run.attempt, name), source)
         kept = self.patience.insist(
             lambda connection: put_artifact(
                 connection, self.claim, job, name=name, size_bytes=size_bytes, media_type=media_type

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.integration.conftest import new_claim
+from trajectory import views
 from trajectory.priorities import Priority
 from trajectory.states import JobState, Outcome
 from trajectory.store.claims import (
@@ -16,6 +17,7 @@ from trajectory.store.claims import (
     record_succeeded,
     write_progress,
 )
+from trajectory.store.dispatch import count_inversions, measure_depth
 from trajectory.store.engine import slot_engine
 
 EVERYTHING = dict.fromkeys(range(3), "-infinity")
@@ -67,6 +69,98 @@ def test_jobs_claimed_together_come_in_the_same_order(catalogue, connection, cla
     submitted = [catalogue.submit("test.noop", priority=priority) for priority in ("low", "high", "medium")]
 
     assert [job.id for job in take(connection, claim, want=10)] == [str(submitted[index].id) for index in (1, 2, 0)]
+
+
+def wait_already(catalogue, job, seconds):
+    with catalogue.parts.engine.connect() as connection:
+        connection.exec_driver_sql(
+            "UPDATE jobs SET run_at = now() - %s * interval '1 second' WHERE id = %s", (seconds, job.id)
+        )
+
+
+def test_with_ageing_a_job_that_waited_long_counts_as_one_priority_higher(catalogue, connection, claim):
+    names = {}
+    for name, priority, waited in (
+        ("young low", "low", 1),
+        ("old low", "low", 100),
+        ("young medium", "medium", 1),
+        ("old medium", "medium", 90),
+        ("young high", "high", 1),
+        ("old high", "high", 80),
+    ):
+        job = catalogue.submit("test.noop", priority=priority)
+        wait_already(catalogue, job, waited)
+        names[str(job.id)] = name
+
+    def order(ages_after):
+        taken = []
+        while jobs := claim_jobs(connection, claim, want=1, floors=EVERYTHING, ages_after=ages_after):
+            taken.append(names[jobs[0].id])
+        give_back_orphans(connection, claim, [])
+        for job_id, name in names.items():
+            wait_already(catalogue, catalogue.job(job_id), 85 if name.startswith("old") else 1)
+        return taken
+
+    assert order(60) == ["old high", "old medium", "young high", "old low", "young medium", "young low"]
+    assert [name.split()[1] for name in order(None)] == ["high", "high", "medium", "medium", "low", "low"]
+
+
+def test_with_ageing_jobs_claimed_together_are_each_claimed_once(catalogue, connection, claim):
+    submitted = [catalogue.submit("test.noop", priority=priority) for priority in ("low", "high", "medium") * 3]
+    wait_already(catalogue, submitted[0], 100)
+    taken = claim_jobs(connection, claim, want=100, floors=EVERYTHING, ages_after=60)
+
+    assert sorted(job.id for job in taken) == sorted(str(job.id) for job in submitted)
+
+
+def test_a_paused_queue_is_passed_over(catalogue, connection, claim):
+    catalogue.submit("test.noop", priority="high")
+    low = catalogue.submit("test.noop", priority="low")
+    connection.exec_driver_sql("INSERT INTO queues (priority, paused_at) VALUES (0, now())")
+
+    assert [job.id for job in take(connection, claim, want=5)] == [str(low.id)]
+
+
+def inversions(catalogue, connection):
+    count_inversions(connection)
+    connection.exec_driver_sql("UPDATE queues SET measured_at = now()")
+    return {queue.name: queue.inversions for queue in views.queues().items}
+
+
+def test_a_job_started_while_a_higher_one_waited_is_counted_as_an_inversion_once(catalogue, connection, claim):
+    measure_depth(connection)
+    waiting = catalogue.submit("test.noop", priority="high")
+    low = catalogue.submit("test.noop", priority="low")
+    wait_already(catalogue, waiting, 10)
+    assert inversions(catalogue, connection)["high"] == 0
+
+    [taken] = take(connection, claim, floors={2: "-infinity"})
+    assert taken.id == str(low.id)
+    connection.exec_driver_sql("UPDATE jobs SET started_at = now() - interval '1 second' WHERE id = %s", (low.id,))
+    connection.exec_driver_sql("UPDATE queues SET measured_at = now() - interval '1 second'")
+    assert inversions(catalogue, connection) == {"high": 1, "medium": 0, "low": 0}
+    assert inversions(catalogue, connection)["high"] == 1
+
+
+@pytest.mark.parametrize("excuse", ["paused", "held", "not served", "resumed just now"])
+def test_a_higher_job_that_could_not_run_is_no_inversion(catalogue, connection, claim, excuse):
+    measure_depth(connection)
+    waiting = catalogue.submit("test.noop", priority="high")
+    low = catalogue.submit("test.noop", priority="low")
+    wait_already(catalogue, waiting, 10)
+    take(connection, claim, floors={2: "-infinity"})
+    connection.exec_driver_sql("UPDATE jobs SET started_at = now() - interval '1 second' WHERE id = %s", (low.id,))
+    connection.exec_driver_sql("UPDATE queues SET measured_at = now() - interval '1 second'")
+    connection.exec_driver_sql(
+        {
+            "paused": "UPDATE queues SET paused_at = now()",
+            "held": "UPDATE jobs SET held = true WHERE state = 'queued'",
+            "not served": "UPDATE workers SET queues = ARRAY['low']",
+            "resumed just now": "UPDATE queues SET resumed_at = now()",
+        }[excuse]
+    )
+
+    assert inversions(catalogue, connection)["high"] == 0
 
 
 def test_a_slot_takes_nothing_from_queues_it_does_not_serve(catalogue, connection, claim):

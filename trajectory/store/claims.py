@@ -66,20 +66,37 @@ class Finished:
 # before it are dead, but until vacuum removes them each scan from the start would walk over all of them.
 # `taken_at` is read after the row is locked. now() is when the statement began: one that was held up before it found
 # the high job taken would then record that its low job had started first.
-_CLAIM = """
+_READY = """
 ready AS MATERIALIZED (
     SELECT r.id, clock_timestamp() AS taken_at
-    FROM unnest(%(ranks)s::smallint[], %(floors)s::timestamptz[]) AS p (priority, floor)
+    FROM {lanes}
     CROSS JOIN LATERAL (
         SELECT id FROM jobs
-        WHERE state = 'queued' AND NOT held AND priority = p.priority AND run_at >= p.floor
+        WHERE state = 'queued' AND NOT held AND priority = p.priority AND run_at >= p.floor{ceiling}
         ORDER BY run_at, id
         LIMIT %(want)s
         FOR UPDATE SKIP LOCKED
     ) AS r
     WHERE NOT EXISTS (SELECT FROM queues WHERE queues.priority = p.priority AND paused_at IS NOT NULL)
     LIMIT %(want)s
-), claimed AS (
+)"""
+_STRICT = _READY.format(
+    lanes="unnest(%(ranks)s::smallint[], %(floors)s::timestamptz[]) AS p (priority, floor)", ceiling=""
+)
+# A job that waited for `ages_after` seconds counts as one priority higher. So each priority has two lanes, those that
+# waited so long and the others, and the old of the next priority come before the young of this one.
+_AGEING = _READY.format(
+    lanes="""(
+        SELECT priority, CASE WHEN old THEN floor ELSE greatest(floor, cut) END,
+            CASE WHEN old THEN cut ELSE 'infinity' END
+        FROM unnest(%(ranks)s::smallint[], %(floors)s::timestamptz[]) AS l (priority, floor),
+            unnest(ARRAY[true, false]) AS old, (SELECT now() - %(ages_after)s * interval '1 second') AS c (cut)
+        ORDER BY CASE WHEN old THEN greatest(priority - 1, 0) ELSE priority END, NOT old, priority
+    ) AS p (priority, floor, ceiling)""",
+    ceiling=" AND run_at < p.ceiling",
+)
+_CLAIM = """
+{ready}, claimed AS (
     UPDATE jobs SET state = 'running', attempt = jobs.attempt + 1, claim = %(claim)s, started_at = ready.taken_at,
         finished_at = NULL, outcome = NULL, progress_done = NULL, progress_total = NULL, progress_message = NULL,
         version = version + 1
@@ -90,7 +107,8 @@ SELECT id::text, task, params::text, priority, run_at, attempt, failures, losses
 FROM claimed ORDER BY priority, run_at, id
 """
 
-CLAIM = f"WITH {_CLAIM}"
+CLAIM = "WITH " + _CLAIM.format(ready=_STRICT)
+CLAIM_AGEING = "WITH " + _CLAIM.format(ready=_AGEING)
 
 # The row still is this slot's. Said so that no index but the primary key can serve it: over `jobs_running` the planner
 # would walk everything the slot holds, and all that it held and vacuum has not removed, for each job that ended.
@@ -112,7 +130,8 @@ finished AS (
 )
 """
 
-SUCCEED_AND_CLAIM = f"WITH {_SUCCEED}, {_CLAIM}"
+SUCCEED_AND_CLAIM = f"WITH {_SUCCEED}, " + _CLAIM.format(ready=_STRICT)
+SUCCEED_AND_CLAIM_AGEING = f"WITH {_SUCCEED}, " + _CLAIM.format(ready=_AGEING)
 SUCCEED = f"WITH {_SUCCEED} SELECT"
 SUCCEED_ONE = f"""
 {_SUCCESS}
@@ -191,17 +210,26 @@ ON CONFLICT (job_id, name) DO UPDATE SET attempt = excluded.attempt, size_bytes 
 
 
 def claim_jobs(
-    connection: Connection, claim: int, *, want: int, floors: Mapping[int, str], succeeded: Sequence[Finished] = ()
+    connection: Connection,
+    claim: int,
+    *,
+    want: int,
+    floors: Mapping[int, str],
+    succeeded: Sequence[Finished] = (),
+    ages_after: float | None = None,
 ) -> list[Claimed]:
     """Record `succeeded` and claim up to `want` of the best jobs, in one statement and one commit.
 
     `floors`: the ranks of the priorities to claim from, best first, each with the `run_at` to scan from.
+    With `ages_after`, a job that waited for so many seconds counts as one priority higher.
     """
     values = {"claim": claim, "want": want, "ranks": list(floors), "floors": list(floors.values())}
-    statement = CLAIM
+    statement = CLAIM if ages_after is None else CLAIM_AGEING
     if succeeded:
-        statement = SUCCEED_AND_CLAIM
+        statement = SUCCEED_AND_CLAIM if ages_after is None else SUCCEED_AND_CLAIM_AGEING
         values.update(_success_columns(succeeded))
+    if ages_after is not None:
+        values["ages_after"] = ages_after
     return list(map(Claimed._make, execute(connection, statement, values)))
 
 

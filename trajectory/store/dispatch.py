@@ -84,6 +84,40 @@ def measure_depth(connection: Connection) -> None:
     )
 
 
+def count_inversions(connection: Connection) -> None:
+    """Count jobs that were started while one of a higher priority, free to run, had waited for a second.
+
+    Call it before `measure_depth`: it looks at what started since the last measure, half a second late, because a claim
+    that was made is seen only when it has committed. The second leaves a submission time to commit.
+    """
+    connection.exec_driver_sql(
+        """
+        WITH waiting AS (
+            SELECT q.priority, q.measured_at, greatest(o.run_at, q.resumed_at) + interval '1 second' AS since
+            FROM queues AS q CROSS JOIN LATERAL (
+                SELECT run_at FROM jobs WHERE state = 'queued' AND NOT held AND priority = q.priority
+                ORDER BY run_at, id LIMIT 1
+            ) AS o
+            WHERE q.paused_at IS NULL AND q.priority < 2 AND o.run_at < now() - interval '1 second'
+        ), started AS (
+            SELECT priority, claim, started_at FROM jobs WHERE state = 'running'
+            UNION ALL
+            SELECT priority, claim, started_at FROM jobs WHERE finished_at > now() - interval '10 seconds'
+        )
+        UPDATE queues SET inversions = queues.inversions + found.jobs FROM (
+            SELECT waiting.priority, count(*) AS jobs
+            FROM waiting JOIN started ON started.priority > waiting.priority AND started.started_at > waiting.since
+                AND started.started_at > waiting.measured_at - interval '0.5 seconds'
+                AND started.started_at <= now() - interval '0.5 seconds'
+            JOIN slots ON slots.claim = started.claim JOIN workers ON workers.id = slots.worker_id
+            WHERE (ARRAY['high', 'medium', 'low'])[waiting.priority + 1] = ANY(workers.queues)
+            GROUP BY 1
+        ) AS found
+        WHERE queues.priority = found.priority
+        """
+    )
+
+
 def count_what_happened(connection: Connection, *, lag_seconds: float) -> bool:
     """Add what happened since the last count, up to `lag_seconds` ago, to the statistics. Whether time had passed.
 

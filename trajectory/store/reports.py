@@ -51,6 +51,11 @@ def _queue(
         scheduled=depth.scheduled if depth else 0,
         retrying=depth.retrying if depth else 0,
         running=depth.running if depth else 0,
+        held=depth.held if depth else 0,
+        paused=bool(depth and depth.paused_at),
+        paused_at=depth.paused_at if depth else None,
+        paused_by=depth.paused_by if depth else None,
+        inversions=depth.inversions if depth else 0,
         oldest_wait_seconds=(depth.read_at - depth.oldest_run_at).total_seconds()
         if depth and depth.oldest_run_at
         else None,

@@ -220,6 +220,7 @@ queues = Table(
     Column("inversions", BigInteger, nullable=False, server_default=text("0")),
     _time("paused_at"),
     Column("paused_by", Text),
+    _time("resumed_at"),
     _time("measured_at", nullable=False, default_now=True),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trajectory.parts import parts
-from trajectory.store.dispatch import count_what_happened, measure_depth, say_dispatcher_lives
+from trajectory.store.dispatch import count_inversions, count_what_happened, measure_depth, say_dispatcher_lives
 from trajectory.store.engine import transaction
 from trajectory.store.fleet import list_workers
 from trajectory.store.reports import list_queues
@@ -19,6 +19,7 @@ GONE_WORKERS_SHOWN_SECONDS = 60.0
 
 def measure_what_waits(connection: Connection) -> None:
     say_dispatcher_lives(connection)
+    count_inversions(connection)
     measure_depth(connection)
     queues = [queue.model_dump(mode="json") for queue in list_queues(connection)]
     parts().feed.publish([{"kind": "queues", "queues": queues}])

@@ -682,6 +682,22 @@ export interface components {
             retrying: number;
             /** Running */
             running: number;
+            /**
+             * Held
+             * @description Of the queued ones: held by a limit
+             */
+            held: number;
+            /** Paused */
+            paused: boolean;
+            /** Paused At */
+            paused_at: string | null;
+            /** Paused By */
+            paused_by: string | null;
+            /**
+             * Inversions
+             * @description Jobs of a lower priority that were started while one here, free to run, had waited
+             */
+            inversions: number;
             /** Oldest Wait Seconds */
             oldest_wait_seconds: number | null;
             wait_seconds: components["schemas"]["Percentiles"] | null;
