@@ -53,7 +53,7 @@ class Ours:
         settings.cache_clear()
         parts.cache_clear()
         upgrade(parts().engine)
-        self._execute("TRUNCATE jobs, attempts, job_logs, artifacts, slots, workers")
+        self._execute("TRUNCATE jobs, workers CASCADE")
         self.place.tally.forget_processes()
         self._processes.start("dispatcher", "-m", "workers.dispatcher")
         self._processes.start(
