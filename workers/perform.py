@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from trajectory.errors import ClaimLost, JobTimeout, Permanent, UnknownTask
-from trajectory.retries import RetryPolicy
+from trajectory.errors import ClaimLost, JobTimeout, Permanent
 from workers.outcomes import failed, result_json, succeeded
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from trajectory.tasks import Task
 
 
-def perform(task: Task | None, job: Claimed, run: Run) -> Finished | None:
+def perform(task: Task, job: Claimed, run: Run) -> Finished | None:
     """How the attempt ended; None when the job was given to another slot meanwhile, whose word counts."""
     began_at = time.monotonic()
     try:
@@ -26,14 +25,11 @@ def perform(task: Task | None, job: Claimed, run: Run) -> Finished | None:
     except ClaimLost:
         return None
     except (Exception, SystemExit) as error:
-        policy = task.retry if task else RetryPolicy()
-        return failed(job, error, policy, began_at=began_at, ended_at=time.monotonic())
+        return failed(job, error, task.retry, began_at=began_at, ended_at=time.monotonic())
     return succeeded(job, result, began_at=began_at, ended_at=time.monotonic())
 
 
-def _call(task: Task | None, job: Claimed, run: Run) -> Any:
-    if task is None:
-        raise UnknownTask(job.task, None)
+def _call(task: Task, job: Claimed, run: Run) -> Any:
     try:
         params = task.params_model.model_validate_json(job.params)
     except ValidationError as error:

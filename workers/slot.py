@@ -25,6 +25,7 @@ from trajectory.store.claims import (
     claim_jobs,
     give_back_orphans,
     give_back_unstarted,
+    names_of,
     put_artifact,
     record_finished,
     record_succeeded,
@@ -88,6 +89,7 @@ class Slot:
         self._alone = True  # the last claim was of one job: it began when it was claimed
         self._pace = Pace()
         self._tasks = registered()
+        self._names = names_of(self._tasks)
         self._watch = Watch(self)
         self._pause = threading.Event()
         sys.setswitchinterval(SWITCH_SECONDS)
@@ -131,6 +133,7 @@ class Slot:
                         self.claim,
                         want=want,
                         floors=self._floors,
+                        tasks=self._names,
                         succeeded=aged(ended),
                         ages_after=self._ages_after,
                     ),
@@ -176,14 +179,14 @@ class Slot:
 
     def _run(self, job: Claimed) -> None:
         """One attempt: perform, record."""
-        task = self._tasks.get(job.task)
+        task = self._tasks[job.task]
         run = Run(UUID(job.id), job.task, job.attempt, self)
         self.current = Current(job, run, time.monotonic())
         end = perform(task, job, run)
         if end:
             if self._alone:
                 end.started_ago = None
-            self._record(job, run, end, at_once=task is not None and task.commit == "each")
+            self._record(job, run, end, at_once=task.commit == "each")
         else:
             log.warning("a job went to another slot while it ran here", job_id=job.id, attempt=job.attempt)
         # With its record: what waits behind a job of `commit="each"` waits for that commit too.

@@ -44,7 +44,7 @@ def test_a_failed_attempt_shows_when_it_is_tried_again_and_then_what_it_came_to(
     assert attempts[-1].retry_at is None
     # It is tried again when it said it would be.
     for attempt, following in pairwise(attempts):
-        assert 0 <= (following.started_at - attempt.retry_at).total_seconds() < 1
+        assert 0 <= (following.started_at - attempt.retry_at).total_seconds() < 10
 
 
 def test_a_job_may_fail_and_then_succeed(system):

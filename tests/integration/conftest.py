@@ -30,7 +30,7 @@ def new_claim(system: System) -> int:
             host="here",
             pid=os.getpid(),
             queues=["high", "medium", "low"],
-            tasks=[],
+            tasks=["test.noop"],
             slots=1,
         )
         return register_slot(connection, worker_id=worker_id, slot=0, pid=os.getpid())

@@ -13,6 +13,7 @@ from trajectory.store.claims import (
     claim_jobs,
     give_back_orphans,
     give_back_unstarted,
+    names_of,
     record_finished,
     record_succeeded,
     write_progress,
@@ -20,6 +21,7 @@ from trajectory.store.claims import (
 from trajectory.store.dispatch import count_inversions, measure_depth
 from trajectory.store.engine import slot_engine
 
+KNOWN = names_of(["test.noop", "test.other"])
 EVERYTHING = dict.fromkeys(range(3), "-infinity")
 
 
@@ -32,7 +34,7 @@ def connection(catalogue):
 
 
 def take(connection, claim, want=1, floors=EVERYTHING, succeeded=()):
-    return claim_jobs(connection, claim, want=want, floors=floors, succeeded=succeeded)
+    return claim_jobs(connection, claim, want=want, floors=floors, tasks=KNOWN, succeeded=succeeded)
 
 
 def success(job, result="null"):
@@ -94,7 +96,7 @@ def test_with_ageing_a_job_that_waited_long_counts_as_one_priority_higher(catalo
 
     def order(ages_after):
         taken = []
-        while jobs := claim_jobs(connection, claim, want=1, floors=EVERYTHING, ages_after=ages_after):
+        while jobs := claim_jobs(connection, claim, want=1, floors=EVERYTHING, tasks=KNOWN, ages_after=ages_after):
             taken.append(names[jobs[0].id])
         give_back_orphans(connection, claim, [])
         for job_id, name in names.items():
@@ -108,7 +110,7 @@ def test_with_ageing_a_job_that_waited_long_counts_as_one_priority_higher(catalo
 def test_with_ageing_jobs_claimed_together_are_each_claimed_once(catalogue, connection, claim):
     submitted = [catalogue.submit("test.noop", priority=priority) for priority in ("low", "high", "medium") * 3]
     wait_already(catalogue, submitted[0], 100)
-    taken = claim_jobs(connection, claim, want=100, floors=EVERYTHING, ages_after=60)
+    taken = claim_jobs(connection, claim, want=100, floors=EVERYTHING, tasks=KNOWN, ages_after=60)
 
     assert sorted(job.id for job in taken) == sorted(str(job.id) for job in submitted)
 
@@ -167,6 +169,19 @@ def test_a_slot_takes_nothing_from_queues_it_does_not_serve(catalogue, connectio
     catalogue.submit("test.noop", priority="low")
 
     assert take(connection, claim, floors={0: "-infinity", 1: "-infinity"}) == []
+
+
+@pytest.mark.parametrize("name", ["test.noop", 'a "quoted", \\ {name}'])
+def test_a_slot_leaves_jobs_of_tasks_it_does_not_know_to_others(catalogue, connection, claim, name):
+    job = catalogue.submit("test.noop", priority="high")
+    connection.exec_driver_sql("UPDATE jobs SET task = %s", (name,))
+    known = catalogue.submit("test.noop", priority="low") if name != "test.noop" else None
+
+    claimed = claim_jobs(connection, claim, want=5, floors=EVERYTHING, tasks=names_of(["test.noop"]))
+    assert [one.id for one in claimed] == [str((known or job).id)]
+    if known:
+        [other] = claim_jobs(connection, claim, want=5, floors=EVERYTHING, tasks=names_of(["x", name]))
+        assert other.id == str(job.id)
 
 
 def test_a_job_that_is_due_later_is_not_claimed(catalogue, connection, claim):
@@ -311,6 +326,6 @@ def test_a_claim_from_a_million_rows_touches_a_handful_of_buffers(catalogue, con
 
 
 def _buffers(connection, claim, floor):
-    values = {"claim": claim, "want": 1, "ranks": [Priority.LOW.rank], "floors": [floor]}
+    values = {"claim": claim, "want": 1, "tasks": KNOWN, "ranks": [Priority.LOW.rank], "floors": [floor]}
     [plan] = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {CLAIM}", values).scalar_one()
     return plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"]

@@ -73,6 +73,7 @@ ready AS MATERIALIZED (
     CROSS JOIN LATERAL (
         SELECT id FROM jobs
         WHERE state = 'queued' AND NOT held AND priority = p.priority AND run_at >= p.floor{ceiling}
+            AND task = ANY(%(tasks)s::text[])
         ORDER BY run_at, id
         LIMIT %(want)s
         FOR UPDATE SKIP LOCKED
@@ -209,21 +210,29 @@ ON CONFLICT (job_id, name) DO UPDATE SET attempt = excluded.attempt, size_bytes 
 """
 
 
+def names_of(tasks: Iterable[str]) -> str:
+    """Names of tasks as an array literal, written once for all claims of a slot."""
+    return "{" + ",".join('"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"' for name in tasks) + "}"
+
+
 def claim_jobs(
     connection: Connection,
     claim: int,
     *,
     want: int,
     floors: Mapping[int, str],
+    tasks: str,
     succeeded: Sequence[Finished] = (),
     ages_after: float | None = None,
 ) -> list[Claimed]:
     """Record `succeeded` and claim up to `want` of the best jobs, in one statement and one commit.
 
     `floors`: the ranks of the priorities to claim from, best first, each with the `run_at` to scan from.
+    `tasks`: those that the slot knows, as `names_of` writes them; jobs of others are left to workers that do.
     With `ages_after`, a job that waited for so many seconds counts as one priority higher.
     """
-    values = {"claim": claim, "want": want, "ranks": list(floors), "floors": list(floors.values())}
+    values: dict[str, object] = {"claim": claim, "want": want, "tasks": tasks}
+    values |= {"ranks": list(floors), "floors": list(floors.values())}
     statement = CLAIM if ages_after is None else CLAIM_AGEING
     if succeeded:
         statement = SUCCEED_AND_CLAIM if ages_after is None else SUCCEED_AND_CLAIM_AGEING

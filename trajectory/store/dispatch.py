@@ -93,9 +93,9 @@ def count_inversions(connection: Connection) -> None:
     connection.exec_driver_sql(
         """
         WITH waiting AS (
-            SELECT q.priority, q.measured_at, greatest(o.run_at, q.resumed_at) + interval '1 second' AS since
+            SELECT q.priority, o.task, q.measured_at, greatest(o.run_at, q.resumed_at) + interval '1 second' AS since
             FROM queues AS q CROSS JOIN LATERAL (
-                SELECT run_at FROM jobs WHERE state = 'queued' AND NOT held AND priority = q.priority
+                SELECT run_at, task FROM jobs WHERE state = 'queued' AND NOT held AND priority = q.priority
                 ORDER BY run_at, id LIMIT 1
             ) AS o
             WHERE q.paused_at IS NULL AND q.priority < 2 AND o.run_at < now() - interval '1 second'
@@ -111,6 +111,7 @@ def count_inversions(connection: Connection) -> None:
                 AND started.started_at <= now() - interval '0.5 seconds'
             JOIN slots ON slots.claim = started.claim JOIN workers ON workers.id = slots.worker_id
             WHERE (ARRAY['high', 'medium', 'low'])[waiting.priority + 1] = ANY(workers.queues)
+                AND waiting.task = ANY(workers.tasks)
             GROUP BY 1
         ) AS found
         WHERE queues.priority = found.priority
