@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from typing import Annotated
+from unicodedata import normalize
+from urllib.parse import quote
 from uuid import UUID
 
 from flask import Blueprint, Response, request
@@ -147,8 +149,16 @@ def artifact(job_id: UUID, name: str) -> Response:
     response = Response(pieces, content_type=found.media_type)
     response.headers["Content-Length"] = str(found.size_bytes)
     # Never shown in place: a file that a job made must not act with the rights of who looks at it.
-    response.headers.set("Content-Disposition", "attachment", filename=found.name)
+    response.headers.set("Content-Disposition", "attachment", **_file_name(found.name))
     return response
+
+
+def _file_name(name: str) -> dict[str, str]:
+    """The name as a header may say it: with other letters than ASCII it is written twice (RFC 6266)."""
+    if name.isascii():
+        return {"filename": name}
+    plain = normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return {"filename": plain, "filename*": f"UTF-8''{quote(name, safe='')}"}
 
 
 @blueprint.post("/<uuid:job_id>/cancel")

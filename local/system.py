@@ -139,6 +139,8 @@ def _server(supervisor: Supervisor, name: str, variable: str, start: Callable[[P
 def _environment(data: Path, addresses: dict[str, str]) -> dict[str, str]:
     artifacts = os.environ.get("TRAJECTORY_ARTIFACTS") or str(data / "artifacts")
     settings = {**addresses, "TRAJECTORY_ARTIFACTS": artifacts}
+    if tasks := os.environ.get("TRAJECTORY_TASKS"):
+        settings["TRAJECTORY_TASKS"] = tasks  # a worker started by hand without them would fail their jobs
     # For a worker or a psql started by hand: `set -a; . DATA/env`.
     write_private(data / "env", "\n".join(f"{name}={shlex.quote(value)}" for name, value in settings.items()))
     # Tasks of one's own (TRAJECTORY_TASKS) may lie where the command was typed.

@@ -42,6 +42,7 @@ class System:
     monkeypatch: pytest.MonkeyPatch
     broker_url: str = ""
     tasks: str = "tests.work"
+    artifacts: str = ""  # a folder of this installation unless it is set
     children: list[Child] = field(default_factory=list)
 
     def __enter__(self) -> Self:
@@ -83,7 +84,7 @@ class System:
             "REDIS_URL": self.redis_url,
             "BROKER_URL": self.broker_url,
             "TRAJECTORY_TASKS": self.tasks,
-            "TRAJECTORY_ARTIFACTS": str(self.folder / "artifacts"),
+            "TRAJECTORY_ARTIFACTS": self.artifacts or str(self.folder / "artifacts"),
             "TRAJECTORY_GRACE": "5",
         }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import threading
 from pathlib import Path
@@ -28,6 +29,13 @@ class Note(BaseModel):
     seconds: float = 0
 
 
+class Files(BaseModel):
+    """Leave files of one size."""
+
+    names: list[str]
+    size_bytes: int
+
+
 class Wrong(Exception):
     """Something that the test wanted"""
 
@@ -47,6 +55,17 @@ def note(params: Note) -> None:
 @task("test.note_each", commit="each")
 def note_each(params: Note) -> None:
     note.function(params)
+
+
+def content(size_bytes: int) -> bytes:
+    """What a file of so many bytes holds."""
+    return random.Random(size_bytes).randbytes(size_bytes)
+
+
+@task("test.leave")
+def leave(params: Files, run: Run) -> None:
+    for name in params.names:
+        run.artifact(name, content(params.size_bytes))
 
 
 @task("test.raise", retry_jitter=False)

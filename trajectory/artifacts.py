@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import io
 import shutil
 import tempfile
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
-from trajectory.errors import NotFound
+from trajectory.errors import NotFound, TrajectoryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,10 +66,20 @@ class _Folder:
 class _Bucket:
     def __init__(self, address: str) -> None:
         self._bucket, _, self._prefix = address.removeprefix("s3://").partition("/")
+        # Imported here: it costs half a second, and most installations keep a folder.
+        boto3 = importlib.import_module("boto3.session")
+        transfer = importlib.import_module("boto3.s3.transfer")
+        # A session of its own: to make a client from boto3's default session is not safe among threads.
+        self._client: Any = boto3.Session().client("s3")
+        self._client.meta.events.register_first("needs-retry.s3", _stop_for_ours)
+        # With threads, ten parts of a large file are in memory at once, and the timeout of a job waits for them.
+        self._config = transfer.TransferConfig(use_threads=False)
 
     def put(self, key: str, source: IO[bytes]) -> int:
         measured = _Measured(source)
-        self._client.upload_fileobj(measured, self._bucket, self._key(key), Config=self._transfer)
+        # boto3 closes what it has sent, and takes a short read for the end of it.
+        whole_reads = io.BufferedReader(measured, _PIECE)
+        self._client.upload_fileobj(whole_reads, self._bucket, self._key(key), Config=self._config)
         return measured.size_bytes
 
     def read(self, key: str) -> Iterator[bytes]:
@@ -82,32 +92,28 @@ class _Bucket:
     def _key(self, key: str) -> str:
         return f"{self._prefix.rstrip('/')}/{key}" if self._prefix else key
 
-    # Imported late: it costs half a second, and most installations keep a folder.
 
-    @cached_property
-    def _client(self) -> Any:
-        # A session of its own: to make a client from boto3's default session is not safe among threads.
-        return importlib.import_module("boto3.session").Session().client("s3")
-
-    @cached_property
-    def _transfer(self) -> Any:
-        # One part at a time: with threads, ten parts of a large file are in memory at once.
-        return importlib.import_module("boto3.s3.transfer").TransferConfig(use_threads=False)
+def _stop_for_ours(caught_exception: BaseException | None = None, **_: object) -> None:
+    """Botocore takes the timeout of a job, raised while it waits, for a fault of the network and tries again."""
+    if caught_exception and isinstance(caught_exception.__context__, TrajectoryError):
+        raise caught_exception.__context__ from None
 
 
-class _Measured:
-    """A source as boto3 must see it: boto3 closes what it can close, and takes a short read for the end."""
+class _Measured(io.RawIOBase):
+    """The rest of a source, counted as it is read. To close this leaves the source open."""
 
     def __init__(self, source: IO[bytes]) -> None:
         self._source = source
         self.size_bytes = 0
 
-    def read(self, size: int) -> bytes:
-        held = bytearray()
-        while len(held) < size and (piece := self._source.read(size - len(held))):
-            held += piece
-        self.size_bytes += len(held)
-        return bytes(held)
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        piece = self._source.read(len(buffer))
+        buffer[: len(piece)] = piece
+        self.size_bytes += len(piece)
+        return len(piece)
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:

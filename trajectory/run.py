@@ -23,6 +23,7 @@ Level = Literal["debug", "info", "warning", "error"]
 
 MAX_LOG_LINES = 10_000
 MAX_LINE_LENGTH = 10_000
+MAX_NAME_BYTES = 255  # of a file, on most file systems
 _UNSTORABLE = {0: "�", **dict.fromkeys(range(0xD800, 0xE000), "�")}
 
 
@@ -115,7 +116,8 @@ class Run:
             self._keep(name, file, media_type)
 
     def _keep(self, name: str, source: IO[bytes], media_type: str | None) -> None:
-        if not name or len(name) > 200 or name.startswith(".") or any(c in "/\\" or ord(c) < 32 for c in name):
+        fits = 0 < len(name.encode()) <= MAX_NAME_BYTES
+        if not fits or name.startswith(".") or any(c in "/\\" or ord(c) < 32 for c in name):
             raise ValueError(f"{name!r} is not a file name")
         guessed = media_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
         self._keeper.keep_artifact(self, name, guessed, source)

@@ -89,7 +89,7 @@ def data():
 @pytest.fixture(scope="module")
 def running():
     """One start, for the tests that leave it as it is."""
-    with temporary_data() as folder, up(folder) as started:
+    with temporary_data() as folder, up(folder, TRAJECTORY_TASKS="tests.work") as started:
         yield started
 
 
@@ -130,6 +130,13 @@ def test_the_key_is_for_its_owner_alone_and_works(running):
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert file.read_text().strip() == running.key
     assert running.ask("GET", "/api/v1/jobs")[0] == 200
+
+
+def test_a_worker_started_by_hand_with_the_kept_environment_knows_the_same_tasks(running):
+    kept = (running.data / "kept" / "env").read_text()
+
+    assert "TRAJECTORY_TASKS=tests.work" in kept.splitlines()
+    assert "test.noop" in [task["name"] for task in running.ask("GET", "/api/v1/tasks")[1]["items"]]
 
 
 def test_no_process_outlives_a_killed_start(data):

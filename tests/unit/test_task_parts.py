@@ -138,6 +138,14 @@ def test_a_name_gets_its_ending_once_and_a_missing_one_the_default() -> None:
     assert with_ending(_Named(name="").name, "csv", default="jobs") == "jobs.csv"
 
 
+@pytest.mark.parametrize("name", ["🙂" * 150, "é" * 150, "é" * 146 + ".pdf"])
+def test_a_name_is_cut_to_the_bytes_that_a_file_may_have(name: str) -> None:
+    cut = with_ending(_Named(name=name).name, "pdf", default="document")
+
+    assert 252 <= len(cut.encode()) <= 255
+    assert cut == name[: len(cut) - 4] + ".pdf"
+
+
 @pytest.mark.parametrize(
     ("hours", "seconds"),
     [(0.1, 60), (1, 60), (6, 300), (24, 1200 + 600), (24 * 7, 10_800), (24 * 31, 43_200), (24 * 366, 7 * 86_400)],

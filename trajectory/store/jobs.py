@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
 from uuid import UUID
 
 from trajectory.errors import InvalidCursor
@@ -243,7 +244,7 @@ def list_artifacts(connection: Connection, job_id: UUID) -> list[Artifact]:
         SELECT name, attempt, size_bytes, media_type, created_at FROM artifacts WHERE job_id = %s ORDER BY name
     """
     rows = connection.exec_driver_sql(statement, (job_id,)).mappings()
-    return [Artifact(**row, url=f"/api/v1/jobs/{job_id}/artifacts/{row['name']}") for row in rows]
+    return [Artifact(**row, url=f"/api/v1/jobs/{job_id}/artifacts/{quote(row['name'], safe='')}") for row in rows]
 
 
 def summary(row: Row[Any]) -> JobSummary:

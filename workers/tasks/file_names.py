@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from trajectory.run import MAX_NAME_BYTES
+
 FileName = Annotated[
     str,
     Field(
@@ -17,6 +19,9 @@ FileName = Annotated[
 
 
 def with_ending(name: str, ending: str, *, default: str) -> str:
-    """The asked name, or the default, ending in `.ending` once."""
+    """The asked name, or the default, ending in `.ending` once, and cut to what a file may be called."""
     name = name.strip().rstrip(".") or default
-    return name if name.lower().endswith(f".{ending}") else f"{name}.{ending}"
+    if name.lower().endswith(f".{ending}"):
+        name, ending = name[: -len(ending) - 1], name[-len(ending) :]
+    room = MAX_NAME_BYTES - len(f".{ending}")
+    return f"{name.encode()[:room].decode(errors='ignore')}.{ending}"
