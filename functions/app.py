@@ -74,6 +74,8 @@ def _headers(response: Response) -> Response:
         response.headers.add("Vary", "Origin")
         response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type, Idempotency-Key"
         response.headers["Access-Control-Allow-Methods"] = "GET, POST, PATCH, DELETE"
-        response.headers["Access-Control-Expose-Headers"] = "Location, Retry-After"
+        response.headers["Access-Control-Expose-Headers"] = (
+            "Location, Retry-After, Idempotent-Replayed, Unique-Replayed, Unique-Replaced"
+        )
         response.headers["Access-Control-Max-Age"] = "600"
     return response

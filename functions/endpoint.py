@@ -13,10 +13,13 @@ from pydantic import BaseModel, ValidationError
 from functions.errors import InvalidQuery, NotJson
 from trajectory.errors import InvalidSubmission
 from trajectory.lifecycle import parse
+from trajectory.repeats import named_request
 
 if TYPE_CHECKING:
+    from trajectory.store.idempotency import NamedRequest
     from trajectory.store.keys import Key
 
+IDEMPOTENCY_KEY = "Idempotency-Key"
 MAX_BODY_BYTES = 1024 * 1024
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -47,7 +50,7 @@ def endpoint(
     body_limit: int = MAX_BODY_BYTES,
     media_type: str = "application/json",
 ) -> Callable[[Handler], Callable[..., Response]]:
-    """A handler that is given `body` and `query` as values and returns a value, or a value and headers."""
+    """A handler that is given `body` and `query` as values, and returns a value, alone or with headers and a status."""
 
     def decorate(function: Handler) -> Callable[..., Response]:
         @wraps(function)
@@ -60,9 +63,9 @@ def endpoint(
             given = function(**path)
             if isinstance(given, Response):
                 return given
-            value, headers = given if isinstance(given, tuple) else (given, None)
+            value, headers, code = (*given, status)[:3] if isinstance(given, tuple) else (given, None, status)
             text = value.model_dump_json(by_alias=True)
-            return Response(text, status, headers, content_type=media_type)
+            return Response(text, code, headers, content_type=media_type)
 
         DESCRIPTIONS[f"{function.__module__}.{function.__name__}"] = Description(
             answer, status, body, query, media_type, (function.__doc__ or "").strip()
@@ -78,9 +81,20 @@ def caller() -> Key:
     return key
 
 
+def raw_body() -> bytes:
+    """The body as it came. It is kept only for a request that is named: its name will be asked for with a digest."""
+    return request.get_data(cache=IDEMPOTENCY_KEY in request.headers)
+
+
+def idempotent_request() -> NamedRequest | None:
+    """The request as its client named it. Raises `InvalidIdempotencyKey`."""
+    key = request.headers.get(IDEMPOTENCY_KEY)
+    return None if key is None else named_request(caller().id, key, raw_body())
+
+
 def read_body(model: type[Any]) -> Any:
     """The body as a value of `model`. Raises `NotJson` or `InvalidSubmission`."""
-    data = request.get_data(cache=False)
+    data = raw_body()
 
     def validate(raw: bytes) -> Any:
         try:

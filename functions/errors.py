@@ -12,9 +12,11 @@ from werkzeug.exceptions import HTTPException
 
 from trajectory.errors import (
     FieldError,
+    IdempotencyConflict,
     InvalidCursor,
     InvalidTransition,
     NotFound,
+    NotWaiting,
     Rejected,
     TrajectoryError,
     Unauthenticated,
@@ -43,6 +45,8 @@ STATUS: dict[type[TrajectoryError], tuple[int, str]] = {
     Rejected: (422, "invalid_submission"),
     NotFound: (404, "not_found"),
     InvalidTransition: (409, "invalid_transition"),
+    NotWaiting: (409, "not_waiting"),
+    IdempotencyConflict: (409, "idempotency_conflict"),
     InvalidCursor: (400, "invalid_cursor"),
     InvalidQuery: (400, "invalid_query"),
     NotJson: (400, "not_json"),

@@ -11,10 +11,11 @@ from flask import Blueprint, Response, request
 from pydantic import AwareDatetime, Field, TypeAdapter
 
 from functions.app import as_function
-from functions.endpoint import caller, endpoint, read_body
+from functions.endpoint import caller, endpoint, idempotent_request, raw_body, read_body
 from trajectory import lifecycle, views
 from trajectory.errors import InvalidSubmission
 from trajectory.priorities import Priority
+from trajectory.repeats import Fate
 from trajectory.schemas import (
     MAX_BATCH,
     ArtifactList,
@@ -35,6 +36,12 @@ blueprint = Blueprint("jobs", __name__, url_prefix="/api/v1/jobs")
 
 BATCH_BODY_BYTES = 32 * 1024 * 1024
 COUNTED_TO = 10_000
+_FATES: dict[Fate, dict[str, str]] = {
+    Fate.NEW: {},
+    Fate.REPEATED: {"Idempotent-Replayed": "true"},
+    Fate.KEPT: {"Unique-Replayed": "true"},
+    Fate.REPLACED: {"Unique-Replaced": "true"},
+}
 
 
 class JobQuery(Wire):
@@ -76,23 +83,24 @@ class LogQuery(Wire):
 
 @blueprint.post("")
 @endpoint(body=Submission, answer=Job, status=201)
-def submit(body: Submission) -> tuple[Job, dict[str, str]]:
-    """Submit one job."""
-    job = lifecycle.submit_job(body, created_by=caller().name)
-    return job, {"Location": f"/api/v1/jobs/{job.id}"}
+def submit(body: Submission) -> tuple[Job, dict[str, str], int]:
+    """Submit one job. 200 and a header that says why, when it made no new one."""
+    job, fate = lifecycle.submit_request(body, created_by=caller().name, request=idempotent_request())
+    return job, {"Location": f"/api/v1/jobs/{job.id}", **_FATES[fate]}, 201 if fate is Fate.NEW else 200
 
 
 @blueprint.post("/batch")
 @endpoint(body=None, answer=BatchAccepted, status=201, body_limit=BATCH_BODY_BYTES)
-def submit_batch() -> BatchAccepted:
+def submit_batch() -> tuple[BatchAccepted, dict[str, str], int]:
     """Submit up to 10,000 jobs, all or none: `{"jobs": [...]}`, or a job a line as application/x-ndjson."""
     jobs = _ndjson() if request.mimetype == "application/x-ndjson" else read_body(SubmissionBatch).jobs
-    batch_id, ids = lifecycle.submit_batch(jobs, created_by=caller().name)
-    return BatchAccepted.model_construct(count=len(ids), ids=ids, batch_id=batch_id)
+    batch_id, ids, fate = lifecycle.submit_batch_request(jobs, created_by=caller().name, request=idempotent_request())
+    accepted = BatchAccepted.model_construct(count=len(ids), ids=ids, batch_id=batch_id)
+    return accepted, _FATES[fate], 201 if fate is Fate.NEW else 200
 
 
 def _ndjson() -> list[Submission]:
-    lines = [line for line in request.get_data(cache=False).splitlines() if line.strip()]
+    lines = [line for line in raw_body().splitlines() if line.strip()]
     if not 0 < len(lines) <= MAX_BATCH:
         raise InvalidSubmission(f"a batch is 1 to {MAX_BATCH} jobs, one a line; this has {len(lines)}")
     validate = TypeAdapter(Submission).validate_json

@@ -99,19 +99,6 @@ def system(database_url: str, redis_url: str, tmp_path: Path, monkeypatch: pytes
 def catalogue(system: System) -> System:
     """The installation, with the tests' tasks announced by a worker that does not run."""
     load(["tests.work"])
-    entries = [
-        {
-            "name": task.name,
-            "description": task.description,
-            "params_schema": task.params_schema(),
-            "defaults": {
-                "max_retries": task.retry.max_retries,
-                "timeout_seconds": task.timeout_seconds,
-                "retry_backoff_max_seconds": task.retry.retry_backoff_max,
-            },
-        }
-        for task in registered().values()
-    ]
     with system.parts.engine.connect() as connection:
-        put_tasks(connection, entries)
+        put_tasks(connection, [task.announced() for task in registered().values()])
     return system

@@ -91,3 +91,13 @@ def odd_result(params: Nothing) -> Any:
 @task("test.impossible_result")
 def impossible_result(params: Nothing) -> Any:
     return object()
+
+
+@task("test.two_at_a_time", max_running=2)
+def two_at_a_time(params: Note) -> None:
+    note.function(params)
+
+
+@task("test.five_a_second", rate="5/s")
+def five_a_second(params: Note) -> None:
+    note.function(params)

@@ -4,9 +4,12 @@ TrajectoryError
 ├── InvalidSettings          the process does not start
 ├── Rejected                 a submission that is refused; nothing is stored
 │   ├── UnknownTask
-│   └── InvalidSubmission
+│   ├── InvalidSubmission
+│   └── InvalidIdempotencyKey
+├── IdempotencyConflict      the key of another request
 ├── NotFound
 ├── InvalidTransition        a legal act at the wrong moment
+├── NotWaiting               a question about a job that no longer waits
 ├── InvalidCursor
 ├── Unauthenticated
 ├── InvalidTask              a mistake in the definition of a task
@@ -72,6 +75,16 @@ class InvalidSubmission(Rejected):
     """The submission does not fit the task"""
 
 
+class InvalidIdempotencyKey(Rejected):
+    """The header Idempotency-Key is not valid"""
+
+    code = "invalid_idempotency_key"
+
+
+class IdempotencyConflict(TrajectoryError):
+    """This Idempotency-Key belongs to another request"""
+
+
 class NotFound(TrajectoryError):
     """It does not exist"""
 
@@ -83,6 +96,10 @@ class InvalidTransition(TrajectoryError):
         self.state = state
         self.move = move
         super().__init__(f"a job that is {state} cannot {move}")
+
+
+class NotWaiting(TrajectoryError):
+    """The job does not wait"""
 
 
 class InvalidCursor(TrajectoryError):

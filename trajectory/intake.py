@@ -69,7 +69,7 @@ class Intake:
             together = self._gathering[:_MOST_TOGETHER]
             del self._gathering[:_MOST_TOGETHER]
         try:
-            if len(together) == 1 and together[0].job.is_due:
+            if len(together) == 1 and together[0].job.is_due and not together[0].job.limited:
                 self._insert_while_waking(together[0])
             else:
                 self._insert(together)
@@ -88,7 +88,7 @@ class Intake:
         due = Counter(
             one.job.priority
             for one in together
-            if one.inserted and one.inserted.state is JobState.QUEUED and not one.woken
+            if one.inserted and one.inserted.state is JobState.QUEUED and not (one.woken or one.job.limited)
         )
         for priority in RANKED:
             if jobs := due[priority.rank]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
 from pydantic import (
@@ -40,6 +40,9 @@ def _storable(value: str) -> str:
 Time = Annotated[AwareDatetime, PlainSerializer(_rfc3339, return_type=str, when_used="json")]
 Text = Annotated[str, AfterValidator(_storable)]
 Tag = Annotated[Text, Field(min_length=1, max_length=100)]
+Key = Annotated[Text, Field(min_length=1, max_length=200)]
+UniquePolicy = Literal["return", "replace"]
+T = TypeVar("T")
 
 
 class Wire(BaseModel):
@@ -58,14 +61,37 @@ class Submission(Wire):
     max_retries: Annotated[int | None, Field(ge=0, le=1000)] = None
     timeout_seconds: Annotated[float | None, Field(gt=0, le=30 * 86_400, allow_inf_nan=False)] = None
     tags: Annotated[list[Tag], Field(max_length=20, default_factory=list, json_schema_extra={"default": []})]
+    unique_key: Annotated[Key | None, Field(description="No second job of this task and key while one waits")] = None
+    unique_window_seconds: Annotated[
+        float | None,
+        Field(gt=0, le=MAX_DELAY_SECONDS, allow_inf_nan=False, description="nor for so long after it was submitted"),
+    ] = None
+    unique_policy: Annotated[
+        UniquePolicy, Field(description="Answer with the one that waits (return), or change it (replace)")
+    ] = "return"
+    concurrency_key: Annotated[Key | None, Field(description="Jobs of this key, of any task, share a limit")] = None
+    concurrency_limit: Annotated[
+        int | None, Field(ge=1, le=10_000, description="At most so many of them run at a time; 1 if not given")
+    ] = None
 
-    # Of the one field, because it then runs for the few jobs that have it.
+    # Of one field each, because they then run for the few jobs that have it.
     @field_validator("run_at")
     @classmethod
     def _one_time(cls, run_at: datetime | None, others: ValidationInfo) -> datetime | None:
         if run_at is not None and others.data.get("delay_seconds") is not None:
             raise ValueError("give delay_seconds or run_at, not both")
         return run_at
+
+    @field_validator("unique_window_seconds", "unique_policy", "concurrency_limit")
+    @classmethod
+    def _of_a_key(cls, value: T, others: ValidationInfo) -> T:
+        name = str(others.field_name)
+        key = f"{name.partition('_')[0]}_key"
+        if value not in (None, "return") and key in others.data and others.data[key] is None:
+            raise ValueError(f"is of no use without {key}")
+        if value == "replace" and others.data.get("unique_window_seconds") is not None:
+            raise ValueError("replaces a job that waits; a window goes with the policy return")
+        return value
 
 
 class SubmissionBatch(Wire):
@@ -193,7 +219,14 @@ class TaskInfo(Wire):
     description: str
     params_schema: dict[str, Any]
     defaults: TaskDefaults
+    max_running: int | None = None
+    rate_per_second: float | None = None
     workers: int
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether its jobs wait for a place or a turn before any slot sees them."""
+        return self.max_running is not None or self.rate_per_second is not None
 
 
 class TaskList(Wire):

@@ -96,6 +96,9 @@ class Settings:
         _seconds,
         "a job that waited for so long counts as one priority higher; without it, priority is strict",
     )
+    idempotency_kept_seconds: float = _setting(
+        "TRAJECTORY_IDEMPOTENCY_KEPT", _seconds, "how long an Idempotency-Key is remembered", 86_400.0
+    )
     allow_private_addresses: bool = _setting(
         "TRAJECTORY_ALLOW_PRIVATE_ADDRESSES", _flag, "http_request may call private addresses", False
     )

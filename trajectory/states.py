@@ -43,8 +43,16 @@ class Action(StrEnum):
 
 
 MOVES: dict[JobState, dict[str, JobState]] = {
-    JobState.SCHEDULED: {"due": JobState.QUEUED, "cancel": JobState.CANCELLED},
-    JobState.QUEUED: {"claim": JobState.RUNNING, "cancel": JobState.CANCELLED},
+    JobState.SCHEDULED: {
+        "due": JobState.QUEUED,
+        "replace, due now": JobState.QUEUED,
+        "cancel": JobState.CANCELLED,
+    },
+    JobState.QUEUED: {
+        "claim": JobState.RUNNING,
+        "replace, due later": JobState.SCHEDULED,
+        "cancel": JobState.CANCELLED,
+    },
     JobState.RUNNING: {
         "succeed": JobState.SUCCEEDED,
         "fail for good": JobState.FAILED,
@@ -52,7 +60,12 @@ MOVES: dict[JobState, dict[str, JobState]] = {
         "give back": JobState.QUEUED,
         "stop": JobState.CANCELLED,
     },
-    JobState.RETRYING: {"due": JobState.QUEUED, "cancel": JobState.CANCELLED},
+    JobState.RETRYING: {
+        "due": JobState.QUEUED,
+        "replace, due now": JobState.QUEUED,
+        "replace, due later": JobState.SCHEDULED,
+        "cancel": JobState.CANCELLED,
+    },
     JobState.SUCCEEDED: {},
     JobState.FAILED: {"retry": JobState.QUEUED},
     JobState.CANCELLED: {"retry": JobState.QUEUED},

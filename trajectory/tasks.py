@@ -16,6 +16,7 @@ import typing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from celery.utils.time import rate as parsed_rate
 from pydantic import BaseModel, ConfigDict
 
 from trajectory.errors import InvalidTask
@@ -39,7 +40,8 @@ class Task:
 
     `timeout_seconds`: how long one attempt may run, or None. `commit="each"`: every attempt is recorded before
     the slot starts another job, for work that must not be repeated after a crash; "batch" lets short jobs share
-    a commit.
+    a commit. `max_running`: at most so many of its jobs run at a time, on all workers together. `rate_per_second`:
+    at most so many start.
     """
 
     name: str
@@ -49,6 +51,8 @@ class Task:
     retry: RetryPolicy
     timeout_seconds: float | None
     commit: Commit
+    max_running: int | None = None
+    rate_per_second: float | None = None
 
     @property
     def description(self) -> str:
@@ -57,6 +61,21 @@ class Task:
     def params_schema(self) -> dict[str, Any]:
         """The JSON schema (2020-12) of this task's params."""
         return self.params_model.model_json_schema()
+
+    def announced(self) -> dict[str, Any]:
+        """What a worker writes to the catalogue."""
+        return {
+            "name": self.name,
+            "description": self.description,
+            "params_schema": self.params_schema(),
+            "defaults": {
+                "max_retries": self.retry.max_retries,
+                "timeout_seconds": self.timeout_seconds,
+                "retry_backoff_max_seconds": self.retry.retry_backoff_max,
+            },
+            "max_running": self.max_running,
+            "rate_per_second": self.rate_per_second,
+        }
 
     def __call__(self, params: Any, run: Any) -> Any:
         return self.function(params, run) if self.takes_run else self.function(params)
@@ -77,11 +96,15 @@ def task(
     default_retry_delay: int = MAX_BACKOFF_SECONDS,
     timeout: float | None = None,
     commit: Commit = "batch",
+    max_running: int | None = None,
+    rate: str | float | None = None,
 ) -> Callable[[Callable[..., Any]], Task]:
     """Register the function below as the task `name`.
 
     The function takes `(params)` or `(params, run)`, where `params` is annotated with a pydantic model, and returns
-    something that JSON can hold. The retry words are Celery's; `timeout` is seconds. Raises `InvalidTask`.
+    something that JSON can hold. The retry words are Celery's; `timeout` is seconds. At most `max_running` of its jobs
+    run at a time, and at most `rate` of them start, in Celery's words: "5/s", "100/m", "1000/h", or a number a second.
+    Raises `InvalidTask`.
     """
 
     def register(function: Callable[..., Any]) -> Task:
@@ -99,16 +122,32 @@ def task(
             raise InvalidTask(f"task {name!r}: {error}") from None
         if timeout is not None and timeout <= 0:
             raise InvalidTask(f"task {name!r}: timeout must be more than zero seconds")
+        if max_running is not None and max_running < 1:
+            raise InvalidTask(f"task {name!r}: max_running must be at least 1")
         model, takes_run = _signature(name, function)
         known = _registry.get(name)
         if known and known.function.__module__ != function.__module__:
             raise InvalidTask(
                 f"task {name!r} is defined in {known.function.__module__} and again in {function.__module__}"
             )
-        _registry[name] = Task(name, function, model, takes_run, policy, timeout, commit)
+        _registry[name] = Task(
+            name, function, model, takes_run, policy, timeout, commit, max_running, _rate_per_second(name, rate)
+        )
         return _registry[name]
 
     return register
+
+
+def _rate_per_second(name: str, rate: str | float | None) -> float | None:
+    if rate is None:
+        return None
+    try:
+        per_second = float(parsed_rate(rate))
+    except (KeyError, ValueError):
+        per_second = 0.0
+    if not 0 < per_second < float("inf"):
+        raise InvalidTask(f"task {name!r}: rate is a number and /s, /m or /h, for example '100/m', not {rate!r}")
+    return per_second
 
 
 def _signature(name: str, function: Callable[..., Any]) -> tuple[type[BaseModel], bool]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from trajectory.parts import parts
 from trajectory.states import Outcome
 from trajectory.store.fleet import held_by_dead_slots, held_by_worker, put_tasks, register_worker, stop_worker
+from trajectory.store.held import hold_for_new_limit, tasks_with_limits
 from trajectory.tasks import registered
 from workers.patience import Patience
 from workers.rescue import give_back
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from trajectory.settings import Settings
 
 log = structlog.get_logger(__name__)
+
+
+_HELD_AT_ONCE = 1000
 
 
 class Membership:
@@ -57,21 +61,9 @@ class Membership:
 
     def join(self) -> None:
         """Announce the worker and the tasks it can run. Waits for the database."""
-        catalogue = [
-            {
-                "name": task.name,
-                "description": task.description,
-                "params_schema": task.params_schema(),
-                "defaults": {
-                    "max_retries": task.retry.max_retries,
-                    "timeout_seconds": task.timeout_seconds,
-                    "retry_backoff_max_seconds": task.retry.retry_backoff_max,
-                },
-            }
-            for task in registered().values()
-        ]
+        catalogue = [task.announced() for task in registered().values()]
         patience = Patience(parts().engine)
-        patience.insist(lambda connection: put_tasks(connection, catalogue))
+        patience.insist(lambda connection: _announce(connection, catalogue))
         patience.insist(self._register)
 
     def begin_heartbeat(self, living_pids: Callable[[], list[int]]) -> None:
@@ -129,3 +121,12 @@ class Membership:
             tasks=list(registered()),
             slots=self._slots,
         )
+
+
+def _announce(connection: Connection, catalogue: Sequence[dict[str, Any]]) -> None:
+    """Write the catalogue. What waits of a task that had no limit until now is held to it."""
+    limited = tasks_with_limits(connection)
+    put_tasks(connection, catalogue)
+    for name in sorted(tasks_with_limits(connection) - limited):
+        while hold_for_new_limit(connection, name, at_most=_HELD_AT_ONCE):
+            log.info("what waits of a task is held to its new limit", task=name)

@@ -32,6 +32,7 @@ from trajectory.store.claims import (
 )
 from trajectory.store.engine import slot_engine
 from trajectory.store.fleet import register_slot
+from trajectory.store.limits import let_in
 from trajectory.tasks import registered
 from workers.outcomes import aged
 from workers.pace import ALONE_SECONDS, RELIEVE_SECONDS, Pace
@@ -90,6 +91,7 @@ class Slot:
         self._pace = Pace()
         self._tasks = registered()
         self._names = names_of(self._tasks)
+        self._wake: Callable[[Priority], None] = lambda _: None
         self._watch = Watch(self)
         self._pause = threading.Event()
         sys.setswitchinterval(SWITCH_SECONDS)
@@ -101,6 +103,7 @@ class Slot:
         ran = 0
         # A scan from the very start finds jobs whose transaction was open for long: they lie before the floor.
         self._floors = dict.fromkeys(self._ranks, _FROM_THE_START)
+        self._wake = wake
         self._watch.begin()
         try:
             self._record_and_claim(want=self._pace.want())
@@ -196,7 +199,7 @@ class Slot:
     def _record(self, job: Claimed, run: Run, end: Finished, *, at_once: bool) -> None:
         """A plain success waits for the next claim and shares its commit; everything else is written now."""
         progress, lines = run.take_progress(), run.take_lines()
-        if end.error_type is None and progress is None and not lines:
+        if end.error_type is None and progress is None and not lines and not job.limited:
             with self.lock:
                 self.unrecorded.append(end)
                 if at_once and self.waiting:
@@ -210,6 +213,16 @@ class Slot:
             end.progress_done, end.progress_total, end.progress_message = progress
         self.patience.insist(lambda connection: record_finished(connection, self.claim, aged([end])))
         self.announcer.add([job.id])
+        if job.limited:
+            self._give_its_place_away(job)
+
+    def _give_its_place_away(self, job: Claimed) -> None:
+        """A job that takes up a place of a limit has ended: let in who waits for it."""
+        keys = [job.concurrency_key] if job.concurrency_key else []
+        changed = self.patience.insist(lambda connection: let_in(connection, tasks=[job.task], keys=keys))
+        self.announcer.add(moved.id for moved in (*changed.ready, *changed.held_again))
+        for rank in sorted({moved.priority for moved in changed.ready}):
+            self._wake(of_rank(rank))
 
     def keep_artifact(self, run: Run, name: str, media_type: str, source: IO[bytes]) -> None:
         assert self.current is not None

@@ -39,13 +39,7 @@ def test_submissions_that_arrive_together_are_all_stored(catalogue):
 
 def test_who_finds_more_before_it_than_a_commit_takes_does_not_go_away_empty_handed(catalogue, monkeypatch):
     monkeypatch.setattr(intake, "_MOST_TOGETHER", 2)
-    template = lifecycle._new_job(
-        Submission(task="test.noop"),
-        *catalogue.parts.catalogue.check("test.noop", {}),
-        created_by=None,
-        source=None,
-        batch_id=None,
-    )
+    template = lifecycle._new_job(Submission(task="test.noop"), created_by=None, source=None)
     before = [intake._Waiting(template._replace(id=uuid7())) for _ in range(5)]
     catalogue.parts.intake._gathering.extend(before)
     mine = catalogue.submit("test.noop")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from trajectory.store.engine import execute
+from trajectory.store.limits import IS_LIMITED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -33,6 +34,8 @@ class Claimed(NamedTuple):
     losses: int
     max_retries: int
     timeout_seconds: float | None
+    limited: bool  # it takes up a place that another may wait for
+    concurrency_key: str | None
 
 
 @dataclass(slots=True)
@@ -102,9 +105,11 @@ _CLAIM = """
         finished_at = NULL, outcome = NULL, progress_done = NULL, progress_total = NULL, progress_message = NULL,
         version = version + 1
     FROM ready WHERE jobs.id = ready.id
-    RETURNING jobs.id, task, params, priority, run_at, attempt, failures, losses, max_retries, timeout_seconds
+    RETURNING jobs.id, task, params, priority, run_at, attempt, failures, losses, max_retries, timeout_seconds,
+        held_run_at IS NOT NULL AS limited, concurrency_key
 )
-SELECT id::text, task, params::text, priority, run_at, attempt, failures, losses, max_retries, timeout_seconds
+SELECT id::text, task, params::text, priority, run_at, attempt, failures, losses, max_retries, timeout_seconds,
+    limited, concurrency_key
 FROM claimed ORDER BY priority, run_at, id
 """
 
@@ -159,6 +164,8 @@ WITH ended AS (
             ELSE now() - e.ended_ago * interval '1 second' END,
         run_at = CASE e.state WHEN 'queued' THEN now()
             WHEN 'retrying' THEN now() + e.retry_in * interval '1 second' ELSE run_at END,
+        held = e.state = 'queued' AND {IS_LIMITED},
+        held_run_at = CASE WHEN e.state NOT IN ('queued', 'retrying') THEN held_run_at END,
         error_type = e.error_type, error_message = e.error_message, error_traceback = e.error_traceback,
         error_attempt = CASE WHEN e.error_type IS NULL THEN NULL ELSE e.attempt END,
         progress_done = coalesce(e.progress_done, jobs.progress_done),
@@ -179,6 +186,7 @@ WITH ended AS (
 SELECT id::text FROM finished
 """
 
+# A job that a limit let in and that did not start keeps its place.
 GIVE_BACK_UNSTARTED = f"""
 UPDATE jobs SET state = 'queued', attempt = jobs.attempt - 1, claim = NULL, started_at = NULL, run_at = now(),
     version = version + 1

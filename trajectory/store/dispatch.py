@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from trajectory.priorities import Priority, of_rank
 from trajectory.store.durations import EDGES
+from trajectory.store.limits import IS_LIMITED
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,8 +29,8 @@ def try_lead(connection: Connection) -> bool:
 def queue_due_jobs(connection: Connection, *, at_most: int = 1000) -> list[tuple[UUID, Priority]]:
     """Queue jobs whose time has come. `run_at` becomes now: a claim starts to scan where the last one ended."""
     rows = connection.exec_driver_sql(
-        """
-        UPDATE jobs SET state = 'queued', run_at = now(), version = version + 1
+        f"""
+        UPDATE jobs SET state = 'queued', run_at = now(), held = {IS_LIMITED}, version = version + 1
         FROM (
             SELECT id FROM jobs WHERE state IN ('scheduled', 'retrying') AND run_at <= now()
             ORDER BY run_at LIMIT %s FOR UPDATE SKIP LOCKED

@@ -59,6 +59,14 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+@contextmanager
+def together(connection: Connection) -> Iterator[None]:
+    """Several statements on a connection that otherwise commits each: they commit together or not at all."""
+    driver: Any = connection.connection.driver_connection
+    with driver.transaction():
+        yield
+
+
 def execute(connection: Connection, statement: str, values: Any) -> Any:
     """Run a statement that a slot repeats all day, prepared, on the driver's own cursor; its rows are tuples.
 

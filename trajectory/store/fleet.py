@@ -149,15 +149,17 @@ def _running_jobs(connection: Connection) -> dict[tuple[UUID, int], SlotJob]:
 
 
 def put_tasks(connection: Connection, tasks: Sequence[dict[str, Any]]) -> None:
-    """Write the catalogue: name, description, params_schema, defaults of each task."""
+    """Write the catalogue, each task as `Task.announced` describes it."""
     for task in tasks:
         values = {**task, "params_schema": json.dumps(task["params_schema"]), "defaults": json.dumps(task["defaults"])}
         connection.exec_driver_sql(
             """
-            INSERT INTO tasks (name, description, params_schema, defaults)
-            VALUES (%(name)s, %(description)s, %(params_schema)s::json, %(defaults)s::jsonb)
+            INSERT INTO tasks (name, description, params_schema, defaults, max_running, rate_per_second)
+            VALUES (%(name)s, %(description)s, %(params_schema)s::json, %(defaults)s::jsonb, %(max_running)s,
+                %(rate_per_second)s)
             ON CONFLICT (name) DO UPDATE SET description = excluded.description,
-                params_schema = excluded.params_schema, defaults = excluded.defaults, updated_at = now()
+                params_schema = excluded.params_schema, defaults = excluded.defaults,
+                max_running = excluded.max_running, rate_per_second = excluded.rate_per_second, updated_at = now()
             """,
             values,
         )
@@ -165,7 +167,7 @@ def put_tasks(connection: Connection, tasks: Sequence[dict[str, Any]]) -> None:
 
 def list_tasks(connection: Connection) -> list[TaskInfo]:
     rows = connection.exec_driver_sql(f"""
-        SELECT name, description, params_schema, defaults,
+        SELECT name, description, params_schema, defaults, max_running, rate_per_second,
             (SELECT count(*) FROM workers WHERE tasks.name = ANY(workers.tasks) AND {_ONLINE}) AS workers
         FROM tasks ORDER BY name
     """).mappings()

@@ -13,23 +13,24 @@ from trajectory.priorities import Priority, of_rank
 from trajectory.schemas import Artifact, Attempt, Job, JobError, JobSummary, LogLine, Progress
 from trajectory.states import JobState, allowed_actions, celery_state, sources_of
 from trajectory.store.filters import JobFilter, literals, where
+from trajectory.store.limits import IS_LIMITED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
 
-_FROM = """
+FROM = """
 FROM jobs LEFT JOIN slots ON slots.claim = jobs.claim LEFT JOIN workers ON workers.id = slots.worker_id
 """
-_SUMMARY = """
+SUMMARY = """
 jobs.id, jobs.task, jobs.priority, jobs.state, jobs.tags, jobs.source, jobs.batch_id, jobs.created_by, jobs.attempt,
 jobs.max_retries, jobs.timeout_seconds, jobs.progress_done, jobs.progress_total, jobs.progress_message,
 jobs.error_type, jobs.error_message, jobs.error_attempt, jobs.created_at, jobs.run_at, jobs.started_at,
 jobs.finished_at, jobs.version, workers.name AS worker, now() AS read_at
 """
-_WHOLE = f"{_SUMMARY}, jobs.params, jobs.result, jobs.error_traceback"
+_WHOLE = f"{SUMMARY}, jobs.params, jobs.result, jobs.error_traceback"
 
 
 class NewJob(NamedTuple):
@@ -47,6 +48,10 @@ class NewJob(NamedTuple):
     priority: int
     delay_seconds: float
     run_at: datetime | None
+    unique_key: str | None = None
+    concurrency_key: str | None = None
+    concurrency_limit: int | None = None
+    limited: bool = False  # by its key, or by its task as the catalogue has it
 
     @property
     def is_due(self) -> bool:
@@ -57,31 +62,32 @@ class NewJob(NamedTuple):
 # A time that has passed becomes now: a claim starts to scan where the last one ended, never before.
 _INSERT = """
 INSERT INTO jobs (id, task, params, tags, source, batch_id, created_by, max_retries, timeout_seconds, priority,
-    run_at, state)
+    unique_key, concurrency_key, concurrency_limit, run_at, state, held)
 SELECT %(id)s, %(task)s, %(params)s::jsonb, %(tags)s::text[], %(source)s, %(batch_id)s::uuid, %(created_by)s,
-    %(max_retries)s, %(timeout_seconds)s::float8, %(priority)s, due.run_at,
-    CASE WHEN due.run_at > now() THEN 'scheduled' ELSE 'queued' END
+    %(max_retries)s, %(timeout_seconds)s::float8, %(priority)s, %(unique_key)s, %(concurrency_key)s,
+    %(concurrency_limit)s::int, due.run_at, CASE WHEN due.run_at > now() THEN 'scheduled' ELSE 'queued' END,
+    %(limited)s AND due.run_at <= now()
 FROM (SELECT greatest(now(), coalesce(%(run_at)s::timestamptz, now() + %(delay_seconds)s * interval '1 second'))
     AS run_at) AS due
 RETURNING state, created_at, run_at
 """
 _INSERT_MANY = """
 INSERT INTO jobs (id, task, params, tags, source, batch_id, created_by, max_retries, timeout_seconds, priority,
-    run_at, state)
+    unique_key, concurrency_key, concurrency_limit, run_at, state, held)
 SELECT j.id, j.task, j.params, j.tags, j.source, j.batch_id, j.created_by, j.max_retries, j.timeout_seconds,
-    j.priority, due.run_at, CASE WHEN due.run_at > now() THEN 'scheduled' ELSE 'queued' END
+    j.priority, j.unique_key, j.concurrency_key, j.concurrency_limit, due.run_at,
+    CASE WHEN due.run_at > now() THEN 'scheduled' ELSE 'queued' END, j.limited AND due.run_at <= now()
 FROM json_to_recordset(%s::json) AS j (id uuid, task text, params jsonb, tags text[], source text, batch_id uuid,
     created_by text, max_retries smallint, timeout_seconds float8, priority smallint, delay_seconds float8,
-    run_at timestamptz)
+    run_at timestamptz, unique_key text, concurrency_key text, concurrency_limit int, limited boolean)
 CROSS JOIN LATERAL (
     SELECT greatest(now(), coalesce(j.run_at, now() + j.delay_seconds * interval '1 second')) AS run_at
 ) AS due
 RETURNING id, state, created_at, run_at
 """
-_COPY = """
-COPY jobs (id, task, params, tags, source, batch_id, created_by, max_retries, timeout_seconds, priority, run_at, state)
-FROM STDIN
-"""
+_COPIED = "id, task, params, tags, source, batch_id, created_by, max_retries, timeout_seconds, priority, run_at, state"
+_COPY = f"COPY jobs ({_COPIED}) FROM STDIN"
+_COPY_LIMITED = f"COPY jobs ({_COPIED}, concurrency_key, concurrency_limit, held) FROM STDIN"
 
 
 class Inserted(NamedTuple):
@@ -114,12 +120,13 @@ def _as_json(job: NewJob) -> str:
     return f'{{"params":{params},{json.dumps(others, default=str)[1:]}'
 
 
-def copy_jobs(cursor: Any, batch: Iterable[NewJob]) -> None:
+def copy_jobs(cursor: Any, batch: Collection[NewJob]) -> None:
     """Insert many jobs at once, through a psycopg cursor that is in a transaction."""
     cursor.execute("SELECT now()")
     now: datetime = cursor.fetchone()[0]
     now_text = now.isoformat()
-    with cursor.copy(_COPY) as copy:
+    limited = any(job.limited for job in batch)  # most batches have none, and need not say so for each job
+    with cursor.copy(_COPY_LIMITED if limited else _COPY) as copy:
         for job in batch:
             run_at, state = now_text, "queued"
             if not job.is_due:
@@ -127,8 +134,12 @@ def copy_jobs(cursor: Any, batch: Iterable[NewJob]) -> None:
                 if later > now:
                     run_at, state = later.isoformat(), "scheduled"
             # As text where that is quick: the driver looks for a way to write each value of another type.
+            row: tuple[object, ...]
             row = (str(job.id), job.task, job.params, job.tags or "{}", job.source, str(job.batch_id), job.created_by)
-            copy.write_row((*row, str(job.max_retries), job.timeout_seconds, str(job.priority), run_at, state))
+            row = (*row, str(job.max_retries), job.timeout_seconds, str(job.priority), run_at, state)
+            if limited:
+                row = (*row, job.concurrency_key, job.concurrency_limit, job.limited and state == "queued")
+            copy.write_row(row)
 
 
 def notify_due(cursor: Any, priority: Priority) -> None:
@@ -137,12 +148,12 @@ def notify_due(cursor: Any, priority: Priority) -> None:
 
 
 def get_job(connection: Connection, job_id: UUID) -> Job | None:
-    row = connection.exec_driver_sql(f"SELECT {_WHOLE} {_FROM} WHERE jobs.id = %s", (job_id,)).one_or_none()
+    row = connection.exec_driver_sql(f"SELECT {_WHOLE} {FROM} WHERE jobs.id = %s", (job_id,)).one_or_none()
     return whole(row) if row else None
 
 
 def job_summaries(connection: Connection, ids: Sequence[UUID | str]) -> list[JobSummary]:
-    rows = connection.exec_driver_sql(f"SELECT {_SUMMARY} {_FROM} WHERE jobs.id = ANY(%s::uuid[])", (list(ids),))
+    rows = connection.exec_driver_sql(f"SELECT {SUMMARY} {FROM} WHERE jobs.id = ANY(%s::uuid[])", (list(ids),))
     return [summary(row) for row in rows]
 
 
@@ -152,7 +163,7 @@ def list_jobs(connection: Connection, chosen: JobFilter, *, limit: int, cursor: 
     if cursor is not None:
         conditions.append("jobs.id < %(cursor)s")
         values["cursor"] = _cursor_id(cursor)
-    statement = f"SELECT {_SUMMARY} {_FROM} {_joined(conditions)} ORDER BY jobs.id DESC LIMIT %(limit)s"
+    statement = f"SELECT {SUMMARY} {FROM} {_joined(conditions)} ORDER BY jobs.id DESC LIMIT %(limit)s"
     return [summary(row) for row in connection.exec_driver_sql(statement, {**values, "limit": limit})]
 
 
@@ -160,7 +171,7 @@ def stream_jobs(connection: Connection, chosen: JobFilter, *, at_once: int = 100
     """Every job that matches, oldest first, whole, by keyset: constant memory, no long transaction."""
     conditions, values = where(chosen)
     statement = (
-        f"SELECT {_WHOLE} {_FROM} {_joined([*conditions, 'jobs.id > %(after)s'])} ORDER BY jobs.id LIMIT %(limit)s"
+        f"SELECT {_WHOLE} {FROM} {_joined([*conditions, 'jobs.id > %(after)s'])} ORDER BY jobs.id LIMIT %(limit)s"
     )
     after: object = "00000000-0000-0000-0000-000000000000"
     while rows := connection.exec_driver_sql(statement, {**values, "after": after, "limit": at_once}).all():
@@ -206,7 +217,7 @@ def retry_final(connection: Connection, job_id: UUID) -> bool:
         )
         UPDATE jobs SET state = 'queued', run_at = now(), started_at = NULL, finished_at = NULL, outcome = NULL,
             claim = NULL, failures = 0, losses = 0, progress_done = NULL, progress_total = NULL,
-            progress_message = NULL, version = jobs.version + 1
+            progress_message = NULL, held = {IS_LIMITED}, held_run_at = NULL, version = jobs.version + 1
         FROM chosen WHERE jobs.id = chosen.id
     """
     return connection.exec_driver_sql(statement, (job_id,)).rowcount == 1

@@ -48,7 +48,7 @@ def _count(name: str) -> Column[int]:
 jobs = Table(
     "jobs",
     metadata,
-    # Set at submission, never changed.
+    # Set at submission, and changed only by a later submission of the same `unique_key` that replaces it.
     Column("id", Uuid, primary_key=True),  # UUIDv7: ordered by the time it was made
     Column("task", Text, nullable=False),
     Column("params", JSONB, nullable=False),
@@ -70,6 +70,9 @@ jobs = Table(
     _time("run_at", nullable=False, default_now=True),  # due; `now` whenever the job comes back to `queued`
     # A queued job that a limit holds: no claim looks at it until it is let in.
     Column("held", Boolean, nullable=False, server_default=text("false")),
+    # The `run_at` that it had while it was held, once it is let in: until its attempt ends it takes up one of the
+    # places of its limits, and if it is held again before it started, it stands where it stood.
+    _time("held_run_at"),
     _time("cancel_requested_at"),  # while it runs; cleared when it comes back to `queued`
     # Set by the claim.
     Column("attempt", Integer, nullable=False, server_default=text("0")),
@@ -104,15 +107,35 @@ jobs = Table(
 
 Index("jobs_ready", jobs.c.priority, jobs.c.run_at, jobs.c.id, postgresql_where=text("state = 'queued' AND NOT held"))
 # What limits look at: only jobs that one applies to are in these.
-Index("jobs_held", jobs.c.task, jobs.c.priority, jobs.c.run_at, postgresql_where=text("state = 'queued' AND held"))
 Index(
-    "jobs_concurrency",
+    "jobs_held",
+    jobs.c.task,
+    jobs.c.priority,
+    jobs.c.run_at,
+    jobs.c.id,
+    postgresql_where=text("state = 'queued' AND held"),
+)
+Index(
+    "jobs_held_key",
     jobs.c.concurrency_key,
     jobs.c.priority,
     jobs.c.run_at,
-    postgresql_where=text("concurrency_key IS NOT NULL AND state IN ('queued', 'running')"),
+    jobs.c.id,
+    postgresql_where=text("state = 'queued' AND held AND concurrency_key IS NOT NULL"),
+)
+Index("jobs_let_in", jobs.c.task, postgresql_where=text("state IN ('queued', 'running') AND held_run_at IS NOT NULL"))
+Index(
+    "jobs_let_in_key",
+    jobs.c.concurrency_key,
+    postgresql_where=text("state IN ('queued', 'running') AND held_run_at IS NOT NULL AND concurrency_key IS NOT NULL"),
 )
 Index("jobs_unique", jobs.c.unique_key, jobs.c.id, postgresql_where=text("unique_key IS NOT NULL"))
+Index(
+    "jobs_unique_waiting",
+    jobs.c.unique_key,
+    jobs.c.task,
+    postgresql_where=text("unique_key IS NOT NULL AND state IN ('scheduled', 'queued', 'retrying')"),
+)
 Index("jobs_schedule", jobs.c.schedule_id, jobs.c.id, postgresql_where=text("schedule_id IS NOT NULL"))
 Index("jobs_due", jobs.c.run_at, postgresql_where=text("state IN ('scheduled', 'retrying')"))
 Index("jobs_running", jobs.c.claim, postgresql_where=text("state = 'running'"))

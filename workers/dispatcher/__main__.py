@@ -15,6 +15,8 @@ from trajectory.parts import parts
 from trajectory.settings import settings
 from trajectory.store.dispatch import listen_for_due, try_lead, wait_for_due
 from workers.dispatcher.due import queue_what_is_due
+from workers.dispatcher.forget import forget_old_idempotency_keys
+from workers.dispatcher.limits import LetIn, release_what_no_limit_holds
 from workers.dispatcher.lost import give_back_what_was_lost
 from workers.dispatcher.measure import count_events, measure_what_waits, tell_of_workers
 from workers.dispatcher.wake import wake_for_what_waits
@@ -28,33 +30,38 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _SHARE_OF_TIME = 0.02
+_SHARE_OF_WORK = 0.5  # of a duty that jobs wait for
 _RETRY_SECONDS = 1.0
 _LEAD_SECONDS = 1.0
 
 
 @dataclass
 class Duty:
-    """Something to do every `seconds`, and never for more than a small share of the time."""
+    """Something to do every `seconds`, and never for more than a share of the time."""
 
     act: Callable[[Connection], None]
     seconds: float
+    share: float = _SHARE_OF_TIME
     next_at: float = field(default=0.0)
 
     def do(self, connection: Connection) -> None:
         began_at = time.monotonic()
         self.act(connection)
         ended_at = time.monotonic()
-        self.next_at = ended_at + max(self.seconds, (ended_at - began_at) / _SHARE_OF_TIME)
+        self.next_at = ended_at + max(self.seconds, (ended_at - began_at) / self.share)
 
 
 def duties() -> list[Duty]:
     return [
         Duty(queue_what_is_due, 0.2),
+        Duty(LetIn(), 0.2, share=_SHARE_OF_WORK),
+        Duty(release_what_no_limit_holds, 2.0),
         Duty(wake_for_what_waits, 0.5),
         Duty(give_back_what_was_lost, 1.0),
         Duty(measure_what_waits, 1.0),
         Duty(tell_of_workers, 2.0),
         Duty(count_events, 2.0),
+        Duty(forget_old_idempotency_keys, 1.0),
     ]
 
 

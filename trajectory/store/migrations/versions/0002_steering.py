@@ -84,20 +84,44 @@ def upgrade() -> None:
     op.add_column("jobs", sa.Column("concurrency_key", sa.Text(), nullable=True))
     op.add_column("jobs", sa.Column("concurrency_limit", sa.Integer(), nullable=True))
     op.add_column("jobs", sa.Column("held", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    op.add_column("jobs", sa.Column("held_run_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("jobs", sa.Column("cancel_requested_at", sa.DateTime(timezone=True), nullable=True))
-    op.create_index(
-        "jobs_concurrency",
-        "jobs",
-        ["concurrency_key", "priority", "run_at"],
-        unique=False,
-        postgresql_where=sa.text("concurrency_key IS NOT NULL AND state IN ('queued', 'running')"),
-    )
     op.create_index(
         "jobs_held",
         "jobs",
-        ["task", "priority", "run_at"],
+        ["task", "priority", "run_at", "id"],
         unique=False,
         postgresql_where=sa.text("state = 'queued' AND held"),
+    )
+    op.create_index(
+        "jobs_held_key",
+        "jobs",
+        ["concurrency_key", "priority", "run_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'queued' AND held AND concurrency_key IS NOT NULL"),
+    )
+    op.create_index(
+        "jobs_let_in",
+        "jobs",
+        ["task"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('queued', 'running') AND held_run_at IS NOT NULL"),
+    )
+    op.create_index(
+        "jobs_let_in_key",
+        "jobs",
+        ["concurrency_key"],
+        unique=False,
+        postgresql_where=sa.text(
+            "state IN ('queued', 'running') AND held_run_at IS NOT NULL AND concurrency_key IS NOT NULL"
+        ),
+    )
+    op.create_index(
+        "jobs_unique_waiting",
+        "jobs",
+        ["unique_key", "task"],
+        unique=False,
+        postgresql_where=sa.text("unique_key IS NOT NULL AND state IN ('scheduled', 'queued', 'retrying')"),
     )
     op.create_index(
         "jobs_schedule",
@@ -146,13 +170,13 @@ def downgrade() -> None:
     op.drop_constraint(op.f("jobs_schedule_id_fkey"), "jobs", type_="foreignkey")
     op.drop_index("jobs_unique", table_name="jobs", postgresql_where=sa.text("unique_key IS NOT NULL"))
     op.drop_index("jobs_schedule", table_name="jobs", postgresql_where=sa.text("schedule_id IS NOT NULL"))
-    op.drop_index("jobs_held", table_name="jobs", postgresql_where=sa.text("state = 'queued' AND held"))
-    op.drop_index(
-        "jobs_concurrency",
-        table_name="jobs",
-        postgresql_where=sa.text("concurrency_key IS NOT NULL AND state IN ('queued', 'running')"),
-    )
+    op.drop_index("jobs_unique_waiting", table_name="jobs")
+    op.drop_index("jobs_let_in_key", table_name="jobs")
+    op.drop_index("jobs_let_in", table_name="jobs")
+    op.drop_index("jobs_held_key", table_name="jobs")
+    op.drop_index("jobs_held", table_name="jobs")
     op.drop_column("jobs", "cancel_requested_at")
+    op.drop_column("jobs", "held_run_at")
     op.drop_column("jobs", "held")
     op.drop_column("jobs", "concurrency_limit")
     op.drop_column("jobs", "concurrency_key")

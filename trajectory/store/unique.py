@@ -1,0 +1,85 @@
+"""Unique jobs: no second job of a task and key while one waits, or within a window.
+
+Every function works on a DB-API cursor in a transaction: who looks holds the lock until what it made is committed.
+"""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from trajectory.states import WAITING
+from trajectory.store.filters import literals
+from trajectory.store.jobs import FROM, SUMMARY, whole
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from trajectory.schemas import Job
+    from trajectory.store.jobs import NewJob
+
+_CLOCKS_DIFFER_MS = 60_000
+_WAITS = f"state IN ({literals(sorted(WAITING))})"
+_FIND_WAITING = f"""
+SELECT id FROM jobs WHERE unique_key = %(key)s AND task = %(task)s AND {_WAITS} ORDER BY id LIMIT 1
+"""
+# Ids are in the order of their making, by the clock of who submitted: the index on key and id leads to the newest.
+_FIND_RECENT = f"""
+SELECT id FROM jobs WHERE unique_key IS NOT NULL AND unique_key = %(key)s AND task = %(task)s
+    AND id >= (lpad(to_hex(floor(extract(epoch FROM now() - %(window)s * interval '1 second') * 1000)::bigint
+        - {_CLOCKS_DIFFER_MS}), 12, '0')
+        || repeat('0', 20))::uuid
+    AND created_at > now() - %(window)s * interval '1 second'
+    AND state NOT IN ('failed', 'cancelled') ORDER BY id DESC LIMIT 1
+"""
+# One that is queued and stays in its queue keeps its place: who replaces it often must not keep it from running.
+_REPLACE = f"""
+UPDATE jobs SET params = %(params)s::jsonb, tags = %(tags)s::text[], priority = %(priority)s,
+    max_retries = %(max_retries)s, timeout_seconds = %(timeout_seconds)s::float8,
+    concurrency_key = %(concurrency_key)s, concurrency_limit = %(concurrency_limit)s::int,
+    run_at = CASE WHEN state = 'queued' AND due.run_at <= now() AND priority = %(priority)s
+        THEN coalesce(held_run_at, jobs.run_at) ELSE due.run_at END,
+    state = CASE WHEN due.run_at > now() THEN 'scheduled' ELSE 'queued' END,
+    held = %(limited)s AND due.run_at <= now(), held_run_at = NULL, version = version + 1
+FROM (SELECT greatest(now(), coalesce(%(run_at)s::timestamptz, now() + %(delay_seconds)s * interval '1 second'))
+    AS run_at) AS due
+WHERE id = %(id)s AND {_WAITS}
+"""
+
+
+def lock_unique(cursor: Any, task: str, key: str) -> None:
+    """Keep everybody else who submits a job of this task and key waiting until the transaction ends."""
+    cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, hashtextextended(%s, 0)))", (key, task))
+
+
+def find_unique(cursor: Any, task: str, key: str, *, window_seconds: float | None) -> UUID | None:
+    """The job that stands in the way of another one of this task and key."""
+    values = {"task": task, "key": key, "window": window_seconds}
+    for statement in (_FIND_WAITING, *([_FIND_RECENT] if window_seconds else [])):
+        cursor.execute(statement, values)
+        if row := cursor.fetchone():
+            job_id: UUID = row[0]
+            return job_id
+    return None
+
+
+def replace_waiting(cursor: Any, job_id: UUID, new: NewJob) -> bool:
+    """Whether the job still waited and now is what `new` asks for, under its old id."""
+    cursor.execute(_REPLACE, {**new._asdict(), "id": job_id})
+    replaced: bool = cursor.rowcount == 1
+    return replaced
+
+
+def read_job(cursor: Any, job_id: UUID) -> Job:
+    """A job as it is in this transaction. JSON is read as text: whose cursor it is decides what it makes of JSON."""
+    cursor.execute(
+        f"SELECT {SUMMARY}, jobs.error_traceback, jobs.params::text, jobs.result::text {FROM} WHERE jobs.id = %s",
+        (job_id,),
+    )
+    names = [column[0] for column in cursor.description]
+    values = dict(zip(names, cursor.fetchone(), strict=True))
+    for name in ("params", "result"):
+        values[name] = None if values[name] is None else json.loads(values[name])
+    row: Any = SimpleNamespace(**values)
+    return whole(row)

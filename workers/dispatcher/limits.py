@@ -1,0 +1,36 @@
+"""Duties: let in what limits hold, whenever there is room and whoever made it; release what no limit holds any more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trajectory.limits import let_in_and_wake, wake_for
+from trajectory.store.held import held_keys, held_tasks, release_unlimited, tasks_with_limits
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_KEYS_AT_ONCE = 500
+_RELEASED_AT_ONCE = 1000
+
+
+class LetIn:
+    """Submitters and slots let in what they make room for; this is for crashes, rates, and jobs that came due."""
+
+    def __init__(self) -> None:
+        self._after = ""  # the last concurrency key looked at, when there were too many for one round
+
+    def __call__(self, connection: Connection) -> None:
+        tasks = held_tasks(connection)
+        if not tasks:
+            return
+        keys, last = held_keys(connection, after=self._after, at_most=_KEYS_AT_ONCE)
+        self._after = last or ""
+        let_in_and_wake(connection, tasks=tasks, keys=keys)
+
+
+def release_what_no_limit_holds(connection: Connection) -> None:
+    tasks = set(held_tasks(connection))
+    if tasks and (freed := tasks - tasks_with_limits(connection)):
+        while ready := release_unlimited(connection, sorted(freed), at_most=_RELEASED_AT_ONCE):
+            wake_for(ready)
