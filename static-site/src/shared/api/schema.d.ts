@@ -31,7 +31,7 @@ export interface paths {
         /** Jobs that match, newest first. */
         get: operations["list_jobs"];
         put?: never;
-        /** Submit one job. */
+        /** Submit one job. 200 and a header that says why, when it made no new one. */
         post: operations["submit"];
         delete?: never;
         options?: never;
@@ -828,6 +828,37 @@ export interface components {
              * @default []
              */
             tags?: string[];
+            /**
+             * Unique Key
+             * @description No second job of this task and key while one waits
+             * @default null
+             */
+            unique_key?: string | null;
+            /**
+             * Unique Window Seconds
+             * @description nor for so long after it was submitted
+             * @default null
+             */
+            unique_window_seconds?: number | null;
+            /**
+             * Unique Policy
+             * @description Answer with the one that waits (return), or change it (replace)
+             * @default return
+             * @enum {string}
+             */
+            unique_policy?: "return" | "replace";
+            /**
+             * Concurrency Key
+             * @description Jobs of this key, of any task, share a limit
+             * @default null
+             */
+            concurrency_key?: string | null;
+            /**
+             * Concurrency Limit
+             * @description At most so many of them run at a time; 1 if not given
+             * @default null
+             */
+            concurrency_limit?: number | null;
         };
         /**
          * SubmissionBatch
@@ -857,6 +888,16 @@ export interface components {
                 [key: string]: unknown;
             };
             defaults: components["schemas"]["TaskDefaults"];
+            /**
+             * Max Running
+             * @default null
+             */
+            max_running?: number | null;
+            /**
+             * Rate Per Second
+             * @default null
+             */
+            rate_per_second?: number | null;
             /** Workers */
             workers: number;
         };
