@@ -19,7 +19,19 @@ if TYPE_CHECKING:
 
     from flask import Blueprint
 
-RESOURCES = ("access", "jobs", "tasks", "queues", "workers", "stats", "events", "health", "metrics", "openapi")
+RESOURCES = (
+    "access",
+    "jobs",
+    "tasks",
+    "queues",
+    "workers",
+    "schedules",
+    "stats",
+    "events",
+    "health",
+    "metrics",
+    "openapi",
+)
 
 
 def create_app(*blueprints: Blueprint) -> Flask:

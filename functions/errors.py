@@ -11,10 +11,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from trajectory.errors import (
+    DeclaredInCode,
     FieldError,
     IdempotencyConflict,
     InvalidCursor,
     InvalidTransition,
+    NameTaken,
     NotFound,
     NotWaiting,
     Rejected,
@@ -47,6 +49,8 @@ STATUS: dict[type[TrajectoryError], tuple[int, str]] = {
     InvalidTransition: (409, "invalid_transition"),
     NotWaiting: (409, "not_waiting"),
     IdempotencyConflict: (409, "idempotency_conflict"),
+    NameTaken: (409, "name_taken"),
+    DeclaredInCode: (409, "declared_in_code"),
     InvalidCursor: (400, "invalid_cursor"),
     InvalidQuery: (400, "invalid_query"),
     NotJson: (400, "not_json"),

@@ -53,6 +53,7 @@ class JobQuery(Wire):
     tag: str | None = None
     source: str | None = None
     batch_id: UUID | None = None
+    schedule_id: UUID | None = None
     q: Annotated[str | None, Field(max_length=200, description="Text in id, task, tags or error")] = None
     created_after: AwareDatetime | None = None
     created_before: AwareDatetime | None = None
@@ -65,6 +66,7 @@ class JobQuery(Wire):
             tag=self.tag,
             source=self.source,
             batch_id=self.batch_id,
+            schedule_id=self.schedule_id,
             q=self.q,
             created_after=self.created_after,
             created_before=self.created_before,

@@ -13,7 +13,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from functions.access import OPEN, TAKES_TICKET
 from functions.app import as_function, create_app, resources
 from functions.endpoint import DESCRIPTIONS, Description, endpoint
-from trajectory import schemas
+from trajectory import schedule_schemas, schemas
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -34,8 +34,14 @@ def openapi() -> Response:
 
 def document(app: Flask) -> dict[str, Any]:
     """Every handler of `app` that is described, as OpenAPI 3.1."""
-    models = [model for model in vars(schemas).values() if isinstance(model, type) and issubclass(model, schemas.Wire)]
-    taken = (schemas.Submission, schemas.SubmissionBatch)
+    shapes = {**vars(schemas), **vars(schedule_schemas)}.values()
+    models = [model for model in shapes if isinstance(model, type) and issubclass(model, schemas.Wire)]
+    taken = (
+        schemas.Submission,
+        schemas.SubmissionBatch,
+        schedule_schemas.NewSchedule,
+        schedule_schemas.ScheduleChange,
+    )
     wanted: list[tuple[type[BaseModel], JsonSchemaMode]] = [
         (model, "validation" if model in taken else "serialization") for model in models
     ]
@@ -85,6 +91,8 @@ def _operation(rule: Rule, name: str, description: Description) -> dict[str, Any
 
 
 def _answer(description: Description) -> dict[str, Any]:
+    if description.status == 204:
+        return {"description": "Done"}
     schema: dict[str, Any] = {"type": "string"}
     if description.answer is not None:
         schema = {"$ref": f"#/components/schemas/{description.answer.__name__}"}

@@ -35,8 +35,15 @@ RESTARTING = 1012
 _OUTBOX = 1000
 _PING_SECONDS = 20
 _READ_SECONDS = 5.0
-_DEFAULT_CHANNELS = frozenset({"jobs", "queues", "workers"})
-_CHANNEL_OF_KIND = {"job": "jobs", "jobs_changed": "jobs", "queues": "queues", "worker": "workers"}
+_DEFAULT_CHANNELS = frozenset({"jobs", "queues", "workers", "schedules"})
+_CHANNEL_OF_KIND = {
+    "job": "jobs",
+    "jobs_changed": "jobs",
+    "queues": "queues",
+    "worker": "workers",
+    "schedule": "schedules",
+    "schedule_deleted": "schedules",
+}
 
 log = structlog.get_logger(__name__)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
-from trajectory.tasks import task
+from trajectory.tasks import Schedule, task
 
 if TYPE_CHECKING:
     from trajectory.run import Run
@@ -101,3 +101,8 @@ def two_at_a_time(params: Note) -> None:
 @task("test.five_a_second", rate="5/s")
 def five_a_second(params: Note) -> None:
     note.function(params)
+
+
+@task("test.declared", schedules=[Schedule(name="test.yearly", cron="0 0 1 1 *", overlap="queue")])
+def declared(params: Nothing) -> None:
+    """Has a schedule beside it."""

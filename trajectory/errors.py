@@ -10,6 +10,8 @@ TrajectoryError
 ├── NotFound
 ├── InvalidTransition        a legal act at the wrong moment
 ├── NotWaiting               a question about a job that no longer waits
+├── NameTaken                another schedule has this name
+├── DeclaredInCode           a schedule that only code may change
 ├── InvalidCursor
 ├── Unauthenticated
 ├── InvalidTask              a mistake in the definition of a task
@@ -100,6 +102,24 @@ class InvalidTransition(TrajectoryError):
 
 class NotWaiting(TrajectoryError):
     """The job does not wait"""
+
+
+class NameTaken(TrajectoryError):
+    """The name is taken"""
+
+    def __init__(self, name: str) -> None:
+        message = f"there is a schedule named {name!r} already"
+        self.errors = [FieldError("/name", message)]
+        super().__init__(message)
+
+
+class DeclaredInCode(TrajectoryError):
+    """The schedule is declared in code"""
+
+    def __init__(self, name: str, task: str) -> None:
+        super().__init__(
+            f"the schedule {name!r} is declared beside the task {task!r}: change it there; it can be paused and run now"
+        )
 
 
 class InvalidCursor(TrajectoryError):

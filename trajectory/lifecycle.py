@@ -287,6 +287,11 @@ def parse(validate: Callable[[Any], T], data: Any, pointer: str = "") -> T:
         raise InvalidSubmission("the submission is not valid", faults) from None
 
 
+def new_job(submission: Submission, *, created_by: str | None, source: str, schedule_id: UUID) -> NewJob:
+    """The job that a schedule is about to insert. Raises `UnknownTask` or `InvalidSubmission`."""
+    return _new_job(submission, created_by=created_by, source=source)._replace(schedule_id=schedule_id)
+
+
 def _new_job(
     submission: Submission,
     *,

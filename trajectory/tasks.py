@@ -17,10 +17,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from celery.utils.time import rate as parsed_rate
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import from_json, to_json
 
 from trajectory.errors import InvalidTask
 from trajectory.retries import MAX_BACKOFF_SECONDS, RetryPolicy
+from trajectory.schedule_schemas import Name, NewSchedule, Terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -34,6 +36,12 @@ class NoParams(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class Schedule(Terms):
+    """A schedule that is declared beside its task: `@task(..., schedules=[Schedule(cron="0 3 * * *")])`."""
+
+    name: Name | None = None  # by default the task's
+
+
 @dataclass(frozen=True)
 class Task:
     """A registered kind of work.
@@ -41,7 +49,7 @@ class Task:
     `timeout_seconds`: how long one attempt may run, or None. `commit="each"`: every attempt is recorded before
     the slot starts another job, for work that must not be repeated after a crash; "batch" lets short jobs share
     a commit. `max_running`: at most so many of its jobs run at a time, on all workers together. `rate_per_second`:
-    at most so many start.
+    at most so many start. `schedules`: those that are declared beside it.
     """
 
     name: str
@@ -53,6 +61,7 @@ class Task:
     commit: Commit
     max_running: int | None = None
     rate_per_second: float | None = None
+    schedules: tuple[NewSchedule, ...] = ()
 
     @property
     def description(self) -> str:
@@ -98,13 +107,14 @@ def task(
     commit: Commit = "batch",
     max_running: int | None = None,
     rate: str | float | None = None,
+    schedules: Iterable[Schedule] = (),
 ) -> Callable[[Callable[..., Any]], Task]:
     """Register the function below as the task `name`.
 
     The function takes `(params)` or `(params, run)`, where `params` is annotated with a pydantic model, and returns
     something that JSON can hold. The retry words are Celery's; `timeout` is seconds. At most `max_running` of its jobs
     run at a time, and at most `rate` of them start, in Celery's words: "5/s", "100/m", "1000/h", or a number a second.
-    Raises `InvalidTask`.
+    Workers keep its `schedules` as they are declared here. Raises `InvalidTask`.
     """
 
     def register(function: Callable[..., Any]) -> Task:
@@ -130,8 +140,19 @@ def task(
             raise InvalidTask(
                 f"task {name!r} is defined in {known.function.__module__} and again in {function.__module__}"
             )
+        declared = tuple(_declared(name, model, schedule) for schedule in schedules)
+        _refuse_same_names(name, declared)
         _registry[name] = Task(
-            name, function, model, takes_run, policy, timeout, commit, max_running, _rate_per_second(name, rate)
+            name,
+            function,
+            model,
+            takes_run,
+            policy,
+            timeout,
+            commit,
+            max_running,
+            _rate_per_second(name, rate),
+            declared,
         )
         return _registry[name]
 
@@ -148,6 +169,24 @@ def _rate_per_second(name: str, rate: str | float | None) -> float | None:
     if not 0 < per_second < float("inf"):
         raise InvalidTask(f"task {name!r}: rate is a number and /s, /m or /h, for example '100/m', not {rate!r}")
     return per_second
+
+
+def _declared(name: str, model: type[BaseModel], schedule: Schedule) -> NewSchedule:
+    try:
+        model.model_validate_json(to_json(schedule.params))
+        terms = schedule.model_dump(exclude={"name", "params"})
+        return NewSchedule(**terms, name=schedule.name or name, task=name, params=from_json(to_json(schedule.params)))
+    except ValidationError as error:
+        raise InvalidTask(f"task {name!r}: its schedule {schedule.name or schedule.cron!r}: {error}") from None
+
+
+def _refuse_same_names(name: str, declared: Iterable[NewSchedule]) -> None:
+    taken = {schedule.name: known.name for known in _registry.values() for schedule in known.schedules}
+    taken = {schedule: owner for schedule, owner in taken.items() if owner != name}
+    for schedule in declared:
+        if owner := taken.get(schedule.name):
+            raise InvalidTask(f"task {name!r}: task {owner!r} has a schedule named {schedule.name!r}: give it a `name`")
+        taken[schedule.name] = name
 
 
 def _signature(name: str, function: Callable[..., Any]) -> tuple[type[BaseModel], bool]:

@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from trajectory.parts import parts
+from trajectory.schedules import declare
 from trajectory.states import Outcome
 from trajectory.store.fleet import held_by_dead_slots, held_by_worker, put_tasks, register_worker, stop_worker
 from trajectory.store.held import hold_for_new_limit, tasks_with_limits
@@ -60,10 +61,11 @@ class Membership:
         self._living_pids: Callable[[], list[int]] = list
 
     def join(self) -> None:
-        """Announce the worker and the tasks it can run. Waits for the database."""
+        """Announce the worker, the tasks it can run and their schedules. Waits for the database."""
         catalogue = [task.announced() for task in registered().values()]
         patience = Patience(parts().engine)
         patience.insist(lambda connection: _announce(connection, catalogue))
+        patience.insist(lambda _: declare(registered()))
         patience.insist(self._register)
 
     def begin_heartbeat(self, living_pids: Callable[[], list[int]]) -> None:

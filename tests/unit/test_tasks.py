@@ -4,7 +4,7 @@ import pytest
 from pydantic import BaseModel
 
 from trajectory.errors import InvalidTask
-from trajectory.tasks import registered, task
+from trajectory.tasks import Schedule, registered, task
 
 
 class Params(BaseModel):
@@ -48,3 +48,34 @@ def test_a_task_without_params_is_refused():
 
         @task("unit.none")
         def none() -> None: ...
+
+
+def test_schedules_beside_a_task_take_its_name_unless_they_have_one():
+    @task(
+        "unit.scheduled",
+        schedules=[
+            Schedule(cron="0 3 * * *", params={"rows": 1}),
+            Schedule(name="again", cron="0 4 * * *", params={"rows": 2}),
+        ],
+    )
+    def scheduled(params: Params) -> None: ...
+
+    declared = registered()["unit.scheduled"].schedules
+    assert [(one.name, one.task, one.params) for one in declared] == [
+        ("unit.scheduled", "unit.scheduled", {"rows": 1}),
+        ("again", "unit.scheduled", {"rows": 2}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("schedules", "says"),
+    [
+        ([Schedule(cron="0 3 * * *")], "rows"),
+        ([Schedule(cron="0 3 * * *", params={"rows": 1})] * 2, "give it a `name`"),
+    ],
+)
+def test_a_declared_schedule_whose_params_do_not_fit_or_whose_name_is_taken_is_refused(schedules, says):
+    with pytest.raises(InvalidTask, match=says):
+
+        @task("unit.wrongly_scheduled", schedules=schedules)
+        def wrongly_scheduled(params: Params) -> None: ...

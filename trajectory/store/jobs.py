@@ -51,6 +51,7 @@ class NewJob(NamedTuple):
     unique_key: str | None = None
     concurrency_key: str | None = None
     concurrency_limit: int | None = None
+    schedule_id: UUID | None = None
     limited: bool = False  # by its key, or by its task as the catalogue has it
 
     @property
@@ -62,24 +63,25 @@ class NewJob(NamedTuple):
 # A time that has passed becomes now: a claim starts to scan where the last one ended, never before.
 _INSERT = """
 INSERT INTO jobs (id, task, params, tags, source, batch_id, created_by, max_retries, timeout_seconds, priority,
-    unique_key, concurrency_key, concurrency_limit, run_at, state, held)
+    unique_key, concurrency_key, concurrency_limit, schedule_id, run_at, state, held)
 SELECT %(id)s, %(task)s, %(params)s::jsonb, %(tags)s::text[], %(source)s, %(batch_id)s::uuid, %(created_by)s,
     %(max_retries)s, %(timeout_seconds)s::float8, %(priority)s, %(unique_key)s, %(concurrency_key)s,
-    %(concurrency_limit)s::int, due.run_at, CASE WHEN due.run_at > now() THEN 'scheduled' ELSE 'queued' END,
-    %(limited)s AND due.run_at <= now()
+    %(concurrency_limit)s::int, %(schedule_id)s::uuid, due.run_at,
+    CASE WHEN due.run_at > now() THEN 'scheduled' ELSE 'queued' END, %(limited)s AND due.run_at <= now()
 FROM (SELECT greatest(now(), coalesce(%(run_at)s::timestamptz, now() + %(delay_seconds)s * interval '1 second'))
     AS run_at) AS due
 RETURNING state, created_at, run_at
 """
 _INSERT_MANY = """
 INSERT INTO jobs (id, task, params, tags, source, batch_id, created_by, max_retries, timeout_seconds, priority,
-    unique_key, concurrency_key, concurrency_limit, run_at, state, held)
+    unique_key, concurrency_key, concurrency_limit, schedule_id, run_at, state, held)
 SELECT j.id, j.task, j.params, j.tags, j.source, j.batch_id, j.created_by, j.max_retries, j.timeout_seconds,
-    j.priority, j.unique_key, j.concurrency_key, j.concurrency_limit, due.run_at,
+    j.priority, j.unique_key, j.concurrency_key, j.concurrency_limit, j.schedule_id, due.run_at,
     CASE WHEN due.run_at > now() THEN 'scheduled' ELSE 'queued' END, j.limited AND due.run_at <= now()
 FROM json_to_recordset(%s::json) AS j (id uuid, task text, params jsonb, tags text[], source text, batch_id uuid,
     created_by text, max_retries smallint, timeout_seconds float8, priority smallint, delay_seconds float8,
-    run_at timestamptz, unique_key text, concurrency_key text, concurrency_limit int, limited boolean)
+    run_at timestamptz, unique_key text, concurrency_key text, concurrency_limit int, schedule_id uuid,
+    limited boolean)
 CROSS JOIN LATERAL (
     SELECT greatest(now(), coalesce(j.run_at, now() + j.delay_seconds * interval '1 second')) AS run_at
 ) AS due

@@ -137,6 +137,11 @@ Index(
     postgresql_where=text("unique_key IS NOT NULL AND state IN ('scheduled', 'queued', 'retrying')"),
 )
 Index("jobs_schedule", jobs.c.schedule_id, jobs.c.id, postgresql_where=text("schedule_id IS NOT NULL"))
+Index(
+    "jobs_schedule_unfinished",
+    jobs.c.schedule_id,
+    postgresql_where=text("schedule_id IS NOT NULL AND state IN ('scheduled', 'queued', 'running', 'retrying')"),
+)
 Index("jobs_due", jobs.c.run_at, postgresql_where=text("state IN ('scheduled', 'retrying')"))
 Index("jobs_running", jobs.c.claim, postgresql_where=text("state = 'running'"))
 Index("jobs_finished", jobs.c.finished_at, postgresql_where=text("finished_at IS NOT NULL"))
@@ -267,14 +272,15 @@ schedules = Table(
     Column("declared", Boolean, nullable=False, server_default=text("false")),  # in code, beside its task
     Column("created_by", Text),
     _time("created_at", nullable=False, default_now=True),
+    Column("version", Integer, nullable=False, server_default=text("1")),  # grows with each change
     # Changed by people.
-    Column("version", Integer, nullable=False, server_default=text("1")),
     _time("updated_at", nullable=False, default_now=True),
     _time("paused_at"),
     # Changed by the dispatcher at each tick.
-    _time("next_run_at"),
-    _time("last_run_at"),
-    Column("last_error", Text),
+    _time("next_run_at"),  # NULL while it is paused
+    _time("last_run_at"),  # the newest tick that made a job
+    Column("last_error", Text),  # why the latest tick made no job
+    _count("skipped"),  # ticks that made no job, because an earlier one waited or ran
     CheckConstraint("priority BETWEEN 0 AND 2", name="priority"),
     CheckConstraint("overlap IN ('skip', 'queue', 'cancel_running')", name="overlap"),
     CheckConstraint("catch_up IN ('none', 'last', 'all')", name="catch_up"),

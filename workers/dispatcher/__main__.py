@@ -19,6 +19,7 @@ from workers.dispatcher.forget import forget_old_idempotency_keys
 from workers.dispatcher.limits import LetIn, release_what_no_limit_holds
 from workers.dispatcher.lost import give_back_what_was_lost
 from workers.dispatcher.measure import count_events, measure_what_waits, tell_of_workers
+from workers.dispatcher.schedules import run_due_schedules
 from workers.dispatcher.wake import wake_for_what_waits
 from workers.logs import configure_logs
 
@@ -56,6 +57,7 @@ def duties() -> list[Duty]:
         Duty(queue_what_is_due, 0.2),
         Duty(LetIn(), 0.2, share=_SHARE_OF_WORK),
         Duty(release_what_no_limit_holds, 2.0),
+        Duty(run_due_schedules, 0.5, share=_SHARE_OF_WORK),
         Duty(wake_for_what_waits, 0.5),
         Duty(give_back_what_was_lost, 1.0),
         Duty(measure_what_waits, 1.0),

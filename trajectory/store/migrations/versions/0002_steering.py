@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.Column("next_run_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_run_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("skipped", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.CheckConstraint("catch_up IN ('none', 'last', 'all')", name=op.f("schedules_catch_up_check")),
         sa.CheckConstraint("overlap IN ('skip', 'queue', 'cancel_running')", name=op.f("schedules_overlap_check")),
         sa.CheckConstraint("priority BETWEEN 0 AND 2", name=op.f("schedules_priority_check")),
@@ -131,6 +132,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("schedule_id IS NOT NULL"),
     )
     op.create_index(
+        "jobs_schedule_unfinished",
+        "jobs",
+        ["schedule_id"],
+        unique=False,
+        postgresql_where=sa.text("schedule_id IS NOT NULL AND state IN ('scheduled', 'queued', 'running', 'retrying')"),
+    )
+    op.create_index(
         "jobs_unique", "jobs", ["unique_key", "id"], unique=False, postgresql_where=sa.text("unique_key IS NOT NULL")
     )
     op.create_foreign_key(
@@ -169,6 +177,11 @@ def downgrade() -> None:
     op.drop_column("queues", "held")
     op.drop_constraint(op.f("jobs_schedule_id_fkey"), "jobs", type_="foreignkey")
     op.drop_index("jobs_unique", table_name="jobs", postgresql_where=sa.text("unique_key IS NOT NULL"))
+    op.drop_index(
+        "jobs_schedule_unfinished",
+        table_name="jobs",
+        postgresql_where=sa.text("schedule_id IS NOT NULL AND state IN ('scheduled', 'queued', 'running', 'retrying')"),
+    )
     op.drop_index("jobs_schedule", table_name="jobs", postgresql_where=sa.text("schedule_id IS NOT NULL"))
     op.drop_index("jobs_unique_waiting", table_name="jobs")
     op.drop_index("jobs_let_in_key", table_name="jobs")
