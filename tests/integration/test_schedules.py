@@ -189,6 +189,15 @@ def test_cancel_running_ends_what_waits_asks_what_runs_to_stop_and_submits(syste
     assert [job.state for job in runs(other)] == ["queued"]
 
 
+def test_the_jobs_of_a_limited_task_are_let_in_up_to_its_limit(system):
+    made = make(task="test.two_at_a_time", params={"path": "/x"}, catch_up="all", catch_up_limit=3)
+    let_be_due(system, "10 minutes")
+    run_due(system)
+
+    held = execute(system, "SELECT held FROM jobs WHERE schedule_id = :id ORDER BY id", id=made.id).scalars().all()
+    assert held == [False, False, True]
+
+
 def test_a_tick_whose_task_is_gone_or_whose_params_no_longer_fit_stops_no_other(system):
     gone, unfit, good = make("a"), make("b", task="test.note", params={"path": "/x"}), make("c")
     execute(system, "UPDATE schedules SET task = 'test.nop' WHERE name = 'a'")

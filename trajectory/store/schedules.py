@@ -223,23 +223,15 @@ def advance(connection: Connection, ticked: Sequence[Ticked]) -> None:
 
 def cancel_unfinished(connection: Connection, schedule_ids: Sequence[UUID]) -> list[UUID]:
     """Cancel what waits of these schedules and ask what runs to stop: the jobs that this changed."""
-    ids = list(schedule_ids)
-    # What is claimed between the two statements is asked to stop by the second.
-    waiting = connection.exec_driver_sql(
-        f"""
-        UPDATE jobs SET state = 'cancelled', finished_at = now(), version = version + 1
-        WHERE schedule_id = ANY(%s::uuid[]) AND state IN ({literals(sorted(WAITING))}) RETURNING id
-        """,
-        (ids,),
-    ).scalars()
-    running = connection.exec_driver_sql(
-        """
-        UPDATE jobs SET cancel_requested_at = now(), version = version + 1
-        WHERE schedule_id = ANY(%s::uuid[]) AND state = 'running' AND cancel_requested_at IS NULL RETURNING id
-        """,
-        (ids,),
-    ).scalars()
-    return [*waiting, *running]
+    statement = f"""
+        UPDATE jobs SET
+            state = CASE state WHEN 'running' THEN 'running' ELSE 'cancelled' END,
+            finished_at = CASE state WHEN 'running' THEN NULL ELSE now() END,
+            cancel_requested_at = CASE state WHEN 'running' THEN now() END,
+            version = version + 1
+        WHERE schedule_id = ANY(%s::uuid[]) AND state IN ({_UNFINISHED}) AND cancel_requested_at IS NULL RETURNING id
+    """
+    return list(connection.exec_driver_sql(statement, (list(schedule_ids),)).scalars())
 
 
 def _item(row: Row[Any], last_job: JobSummary | None) -> ScheduleItem:

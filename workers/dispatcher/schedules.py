@@ -40,7 +40,8 @@ def _run_some() -> int:
         if not due:
             return 0
         turns = [(one, *_turn_of(one)) for one in due]
-        cancelled = cancel_unfinished(connection, [one.id for one, now, _ in turns if now.cancels])
+        cancelling = [one.id for one, now, _ in turns if now.cancels]
+        cancelled = cancel_unfinished(connection, cancelling) if cancelling else []
         jobs = [job for _, _, made in turns for job in made]
         if jobs:
             insert_jobs(connection, jobs)
