@@ -209,6 +209,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All schedules by name, each with its next run and latest job. */
+        get: operations["list_schedules"];
+        put?: never;
+        /** Make a schedule. */
+        post: operations["create_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When a cron expression is due next, and what it says in words. */
+        get: operations["preview_schedule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{schedule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One schedule, whole, with its next runs. */
+        get: operations["get_schedule"];
+        put?: never;
+        post?: never;
+        /** Forget a schedule; its jobs stay. */
+        delete: operations["delete_schedule"];
+        options?: never;
+        head?: never;
+        /** Change what is sent; another cron or timezone counts from now. Refused for one that is declared in code. */
+        patch: operations["change_schedule"];
+        trace?: never;
+    };
+    "/api/v1/schedules/{schedule_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let no tick make a job until it is resumed. */
+        post: operations["pause_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{schedule_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with the next tick; those during the pause are not made up for. */
+        post: operations["resume_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{schedule_id}/run-now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submit its job at once, even if it is paused; its ticks stay as they are. */
+        post: operations["run_schedule_now"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stats": {
         parameters: {
             query?: never;
@@ -605,6 +710,73 @@ export interface components {
             next_after: number;
         };
         /**
+         * NewSchedule
+         * @description A schedule to be made.
+         */
+        NewSchedule: {
+            /**
+             * Cron
+             * @description Five fields
+             */
+            cron: string;
+            /**
+             * Timezone
+             * @description IANA name
+             * @default UTC
+             */
+            timezone?: string;
+            /**
+             * Params
+             * @default {}
+             */
+            params?: {
+                [key: string]: unknown;
+            };
+            /** @default medium */
+            priority?: components["schemas"]["Priority"];
+            /**
+             * Tags
+             * @default []
+             */
+            tags?: string[];
+            /**
+             * Max Retries
+             * @default null
+             */
+            max_retries?: number | null;
+            /**
+             * Timeout Seconds
+             * @default null
+             */
+            timeout_seconds?: number | null;
+            /**
+             * Overlap
+             * @default skip
+             * @enum {string}
+             */
+            overlap?: "skip" | "queue" | "cancel_running";
+            /**
+             * Catch Up
+             * @default last
+             * @enum {string}
+             */
+            catch_up?: "none" | "last" | "all";
+            /**
+             * Catch Up Limit
+             * @default 10
+             */
+            catch_up_limit?: number;
+            /** Name */
+            name: string;
+            /** Task */
+            task: string;
+            /**
+             * Paused
+             * @default false
+             */
+            paused?: boolean;
+        };
+        /**
          * Outcome
          * @description How one attempt ended: a different thing from the state its job is then in.
          * @enum {string}
@@ -726,6 +898,281 @@ export interface components {
             parts: {
                 [key: string]: components["schemas"]["Part"];
             };
+        };
+        /**
+         * ScheduleChange
+         * @description What of a schedule is to be changed; what is not sent stays.
+         */
+        ScheduleChange: {
+            /**
+             * Name
+             * @default null
+             */
+            name?: string | null;
+            /**
+             * Cron
+             * @default null
+             */
+            cron?: string | null;
+            /**
+             * Timezone
+             * @default null
+             */
+            timezone?: string | null;
+            /**
+             * Task
+             * @default null
+             */
+            task?: string | null;
+            /**
+             * Params
+             * @default null
+             */
+            params?: {
+                [key: string]: unknown;
+            } | null;
+            /** @default null */
+            priority?: components["schemas"]["Priority"] | null;
+            /**
+             * Tags
+             * @default null
+             */
+            tags?: string[] | null;
+            /**
+             * Max Retries
+             * @default null
+             */
+            max_retries?: number | null;
+            /**
+             * Timeout Seconds
+             * @default null
+             */
+            timeout_seconds?: number | null;
+            /**
+             * Overlap
+             * @default null
+             */
+            overlap?: ("skip" | "queue" | "cancel_running") | null;
+            /**
+             * Catch Up
+             * @default null
+             */
+            catch_up?: ("none" | "last" | "all") | null;
+            /**
+             * Catch Up Limit
+             * @default null
+             */
+            catch_up_limit?: number | null;
+        };
+        /**
+         * ScheduleInfo
+         * @description A schedule, whole.
+         */
+        ScheduleInfo: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Cron */
+            cron: string;
+            /** Cron In Words */
+            cron_in_words: string;
+            /** Timezone */
+            timezone: string;
+            /** Task */
+            task: string;
+            priority: components["schemas"]["Priority"];
+            /** Tags */
+            tags: string[];
+            /** Max Retries */
+            max_retries: number | null;
+            /** Timeout Seconds */
+            timeout_seconds: number | null;
+            /**
+             * Overlap
+             * @enum {string}
+             */
+            overlap: "skip" | "queue" | "cancel_running";
+            /**
+             * Catch Up
+             * @enum {string}
+             */
+            catch_up: "none" | "last" | "all";
+            /** Catch Up Limit */
+            catch_up_limit: number;
+            /** Declared */
+            declared: boolean;
+            /** Created By */
+            created_by: string | null;
+            /** Created At */
+            created_at: string;
+            /** Updated At */
+            updated_at: string;
+            /** Version */
+            version: number;
+            /** Paused At */
+            paused_at: string | null;
+            /** Next Run At */
+            next_run_at: string | null;
+            /** Last Run At */
+            last_run_at: string | null;
+            /** Last Error */
+            last_error: string | null;
+            /** Skipped */
+            skipped: number;
+            last_job: components["schemas"]["JobSummary"] | null;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /** Next Runs */
+            next_runs: string[];
+        };
+        /**
+         * ScheduleItem
+         * @description A schedule in a list, with its latest job.
+         */
+        ScheduleItem: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Cron */
+            cron: string;
+            /** Cron In Words */
+            cron_in_words: string;
+            /** Timezone */
+            timezone: string;
+            /** Task */
+            task: string;
+            priority: components["schemas"]["Priority"];
+            /** Tags */
+            tags: string[];
+            /** Max Retries */
+            max_retries: number | null;
+            /** Timeout Seconds */
+            timeout_seconds: number | null;
+            /**
+             * Overlap
+             * @enum {string}
+             */
+            overlap: "skip" | "queue" | "cancel_running";
+            /**
+             * Catch Up
+             * @enum {string}
+             */
+            catch_up: "none" | "last" | "all";
+            /** Catch Up Limit */
+            catch_up_limit: number;
+            /** Declared */
+            declared: boolean;
+            /** Created By */
+            created_by: string | null;
+            /** Created At */
+            created_at: string;
+            /** Updated At */
+            updated_at: string;
+            /** Version */
+            version: number;
+            /** Paused At */
+            paused_at: string | null;
+            /** Next Run At */
+            next_run_at: string | null;
+            /** Last Run At */
+            last_run_at: string | null;
+            /** Last Error */
+            last_error: string | null;
+            /** Skipped */
+            skipped: number;
+            last_job: components["schemas"]["JobSummary"] | null;
+        };
+        /** ScheduleList */
+        ScheduleList: {
+            /** Items */
+            items: components["schemas"]["ScheduleItem"][];
+        };
+        /**
+         * SchedulePreview
+         * @description When a cron expression is due, soonest first, and what it says in words.
+         */
+        SchedulePreview: {
+            /** Cron */
+            cron: string;
+            /** Timezone */
+            timezone: string;
+            /** Cron In Words */
+            cron_in_words: string;
+            /** Next Runs */
+            next_runs: string[];
+        };
+        /**
+         * ScheduleSummary
+         * @description A schedule as lists and the live feed show it.
+         *
+         *     `next_run_at`: null while it is paused. `skipped`: ticks that made no job, because an earlier one was unfinished.
+         *     `last_error`: why the latest tick made no job.
+         */
+        ScheduleSummary: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Cron */
+            cron: string;
+            /** Cron In Words */
+            cron_in_words: string;
+            /** Timezone */
+            timezone: string;
+            /** Task */
+            task: string;
+            priority: components["schemas"]["Priority"];
+            /** Tags */
+            tags: string[];
+            /** Max Retries */
+            max_retries: number | null;
+            /** Timeout Seconds */
+            timeout_seconds: number | null;
+            /**
+             * Overlap
+             * @enum {string}
+             */
+            overlap: "skip" | "queue" | "cancel_running";
+            /**
+             * Catch Up
+             * @enum {string}
+             */
+            catch_up: "none" | "last" | "all";
+            /** Catch Up Limit */
+            catch_up_limit: number;
+            /** Declared */
+            declared: boolean;
+            /** Created By */
+            created_by: string | null;
+            /** Created At */
+            created_at: string;
+            /** Updated At */
+            updated_at: string;
+            /** Version */
+            version: number;
+            /** Paused At */
+            paused_at: string | null;
+            /** Next Run At */
+            next_run_at: string | null;
+            /** Last Run At */
+            last_run_at: string | null;
+            /** Last Error */
+            last_error: string | null;
+            /** Skipped */
+            skipped: number;
         };
         /** Slot */
         Slot: {
@@ -907,6 +1354,67 @@ export interface components {
             items: components["schemas"]["TaskInfo"][];
         };
         /**
+         * Terms
+         * @description When, and with what; the task is said elsewhere.
+         *
+         *     `overlap`: what a tick does while an earlier job of the schedule waits or runs. `catch_up`: which of the ticks that
+         *     came while no dispatcher ran are made up for; `all` means the newest `catch_up_limit`.
+         */
+        Terms: {
+            /**
+             * Cron
+             * @description Five fields
+             */
+            cron: string;
+            /**
+             * Timezone
+             * @description IANA name
+             * @default UTC
+             */
+            timezone?: string;
+            /**
+             * Params
+             * @default {}
+             */
+            params?: {
+                [key: string]: unknown;
+            };
+            /** @default medium */
+            priority?: components["schemas"]["Priority"];
+            /**
+             * Tags
+             * @default []
+             */
+            tags?: string[];
+            /**
+             * Max Retries
+             * @default null
+             */
+            max_retries?: number | null;
+            /**
+             * Timeout Seconds
+             * @default null
+             */
+            timeout_seconds?: number | null;
+            /**
+             * Overlap
+             * @default skip
+             * @enum {string}
+             */
+            overlap?: "skip" | "queue" | "cancel_running";
+            /**
+             * Catch Up
+             * @default last
+             * @enum {string}
+             */
+            catch_up?: "none" | "last" | "all";
+            /**
+             * Catch Up Limit
+             * @default 10
+             */
+            catch_up_limit?: number;
+        };
+        /**
          * Ticket
          * @description A short-lived stand-in for the key, for addresses that cannot carry a header.
          */
@@ -998,6 +1506,7 @@ export interface operations {
                 tag?: string | null;
                 source?: string | null;
                 batch_id?: string | null;
+                schedule_id?: string | null;
                 q?: string | null;
                 created_after?: string | null;
                 created_before?: string | null;
@@ -1105,6 +1614,7 @@ export interface operations {
                 tag?: string | null;
                 source?: string | null;
                 batch_id?: string | null;
+                schedule_id?: string | null;
                 q?: string | null;
                 created_after?: string | null;
                 created_before?: string | null;
@@ -1374,6 +1884,289 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueueList"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_schedules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleList"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSchedule"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleInfo"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_schedule: {
+        parameters: {
+            query: {
+                cron: string;
+                timezone?: string;
+                count?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchedulePreview"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleInfo"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleInfo"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleInfo"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleInfo"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_schedule_now: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description A problem */
