@@ -27,6 +27,7 @@ from trajectory.schemas import (
     LogPage,
     Submission,
     SubmissionBatch,
+    Waiting,
     Wire,
 )
 from trajectory.states import JobState
@@ -128,6 +129,13 @@ def count_jobs(query: JobQuery) -> JobCounts:
 def get_job(job_id: UUID) -> Job:
     """One job, whole."""
     return views.job(job_id)
+
+
+@blueprint.get("/<uuid:job_id>/waiting")
+@endpoint(answer=Waiting)
+def waiting(job_id: UUID) -> Waiting:
+    """Why a job waits, its place, and when it may start. 409 `not_waiting` once it does not."""
+    return views.waiting(job_id)
 
 
 @blueprint.get("/<uuid:job_id>/attempts")

@@ -12,8 +12,9 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from functions.access import OPEN, TAKES_TICKET
 from functions.app import as_function, create_app, resources
-from functions.endpoint import DESCRIPTIONS, Description, endpoint
+from functions.endpoint import DESCRIPTIONS, IDEMPOTENCY_KEY, Description, endpoint
 from trajectory import schedule_schemas, schemas
+from trajectory.repeats import MAX_KEY_LENGTH
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from werkzeug.routing import Rule
 
 blueprint = Blueprint("openapi", __name__)
+
+MAY_BE_REPEATED = frozenset({"jobs.submit", "jobs.submit_batch"})
+"""Handlers that know a request again by its Idempotency-Key."""
 
 _REF = "#/components/schemas/{model}"
 
@@ -72,7 +76,11 @@ def _operation(rule: Rule, name: str, description: Description) -> dict[str, Any
         "operationId": name,
         "summary": description.text,
         "tags": [rule.endpoint.split(".")[0]],
-        "parameters": [*_path_parameters(rule), *_query_parameters(description, rule)],
+        "parameters": [
+            *_path_parameters(rule),
+            *_query_parameters(description, rule),
+            *([_IDEMPOTENCY_KEY] if rule.endpoint in MAY_BE_REPEATED else []),
+        ],
         "responses": {
             str(description.status): _answer(description),
             "default": {
@@ -85,6 +93,8 @@ def _operation(rule: Rule, name: str, description: Description) -> dict[str, Any
     if body is not None:
         schema = {"$ref": f"#/components/schemas/{body.__name__}"}
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    if rule.endpoint in MAY_BE_REPEATED:
+        operation["responses"]["200"] = {**_answer(description), "description": "Nothing new was made: this is it"}
     if rule.endpoint in OPEN:
         operation["security"] = []
     return operation
@@ -97,6 +107,15 @@ def _answer(description: Description) -> dict[str, Any]:
     if description.answer is not None:
         schema = {"$ref": f"#/components/schemas/{description.answer.__name__}"}
     return {"description": "Done", "content": {description.media_type: {"schema": schema}}}
+
+
+_IDEMPOTENCY_KEY = {
+    "name": IDEMPOTENCY_KEY,
+    "in": "header",
+    "required": False,
+    "description": "A name for this request: repeated with the same body, it makes nothing twice",
+    "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY_LENGTH},
+}
 
 
 def _path_parameters(rule: Rule) -> list[dict[str, Any]]:

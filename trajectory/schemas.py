@@ -106,6 +106,39 @@ class BatchAccepted(Wire):
     batch_id: UUID
 
 
+WaitReason = Literal["ahead", "paused", "no_worker", "limit", "due_later", "starting"]
+
+
+class Ahead(Wire):
+    """How many jobs of each priority come first."""
+
+    high: int
+    medium: int
+    low: int
+
+
+class SlotUse(Wire):
+    busy: int
+    total: int
+
+
+class Waiting(Wire):
+    """Why a job waits: its place among those that wait for the same, and when it may start.
+
+    Nothing is counted further than `counted_to`. `slots`: those that serve its queue and know its task. `basis` says
+    what the estimate is made from, or why there is none.
+    """
+
+    reason: WaitReason
+    detail: str
+    position: int | None
+    ahead: Ahead
+    counted_to: int
+    slots: SlotUse
+    estimated_start_at: Time | None
+    basis: str
+
+
 class Progress(Wire):
     percent: float | None
     done: float

@@ -25,12 +25,15 @@ from trajectory.schemas import (
     Readiness,
     Stats,
     TaskList,
+    Waiting,
     WorkerList,
 )
 from trajectory.store import reports
 from trajectory.store.dispatch import dispatcher_age_seconds
 from trajectory.store.fleet import list_tasks, list_workers, slots_by_queue
 from trajectory.store.jobs import count_jobs, get_job, list_artifacts, list_attempts, list_jobs, list_log_lines
+from trajectory.store.waiting import read_facts
+from trajectory.waiting import COUNT_TO, explain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +52,15 @@ def job(job_id: UUID) -> Job:
     if found is None:
         raise NotFound(f"there is no job {job_id}")
     return found
+
+
+def waiting(job_id: UUID) -> Waiting:
+    """Why a job waits, and when it may start. Raises `NotFound` or `NotWaiting`."""
+    with parts().engine.connect() as connection:
+        facts = read_facts(connection, job_id, count_to=COUNT_TO)
+    if facts is None:
+        raise NotFound(f"there is no job {job_id}")
+    return explain(facts)
 
 
 def jobs(chosen: JobFilter, *, limit: int, cursor: str | None) -> JobPage:

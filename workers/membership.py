@@ -64,7 +64,7 @@ class Membership:
         """Announce the worker, the tasks it can run and their schedules. Waits for the database."""
         catalogue = [task.announced() for task in registered().values()]
         patience = Patience(parts().engine)
-        patience.insist(lambda connection: _announce(connection, catalogue))
+        patience.insist(lambda connection: announce(connection, catalogue))
         patience.insist(lambda _: declare(registered()))
         patience.insist(self._register)
 
@@ -125,7 +125,7 @@ class Membership:
         )
 
 
-def _announce(connection: Connection, catalogue: Sequence[dict[str, Any]]) -> None:
+def announce(connection: Connection, catalogue: Sequence[dict[str, Any]]) -> None:
     """Write the catalogue. What waits of a task that had no limit until now is held to it."""
     limited = tasks_with_limits(connection)
     put_tasks(connection, catalogue)

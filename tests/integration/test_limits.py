@@ -23,7 +23,9 @@ from trajectory.store.dispatch import queue_due_jobs
 from trajectory.store.engine import slot_engine
 from trajectory.store.held import held_keys, held_tasks, hold_for_new_limit
 from trajectory.store.limits import let_in
+from trajectory.tasks import registered
 from workers.dispatcher.limits import LetIn, release_what_no_limit_holds
+from workers.membership import announce
 
 EVERYTHING = dict.fromkeys(range(3), "-infinity")
 TASKS = names_of(["test.noop", "test.note", "test.raise"])
@@ -395,3 +397,15 @@ def _buffers_of_jobs(connection):
         SELECT heap_blks_read + heap_blks_hit + idx_blks_read + idx_blks_hit
         FROM pg_statio_user_tables WHERE relname = 'jobs'
     """).scalar_one()
+
+
+def test_a_worker_that_announces_a_new_limit_holds_what_waits_before_its_first_claim(catalogue, connection, claim):
+    jobs = [catalogue.submit("test.noop") for _ in range(3)]
+    announcement = registered()["test.noop"].announced()
+    announce(connection, [announcement | {"max_running": 1}])
+
+    assert held(catalogue) == ids(jobs)
+    assert catalogue.parts.catalogue._read()["test.noop"].info.is_limited
+    announce(connection, [announcement])
+    release_what_no_limit_holds(connection)
+    assert ids(take(connection, claim)) == ids(jobs)

@@ -27,13 +27,28 @@ def test_a_task_takes_its_schema_and_words_from_the_function():
 
 
 @pytest.mark.parametrize(
-    ("wrong", "says"), [({"timeout": 0}, "timeout"), ({"retry_backoff_max": 90}, "retry_backoff_max")]
+    ("wrong", "says"),
+    [
+        ({"timeout": 0}, "timeout"),
+        ({"retry_backoff_max": 90}, "retry_backoff_max"),
+        ({"max_running": 0}, "max_running"),
+        *(({"rate": rate}, "rate") for rate in ("5/d", "quick", "0/s", -1, "inf", "nan/s")),
+    ],
 )
 def test_wrong_words_are_refused_with_the_name_of_the_task(wrong, says):
     with pytest.raises(InvalidTask, match=f"'unit.wrong'.*{says}"):
 
         @task("unit.wrong", **wrong)
         def wrong_task(params: Params) -> None: ...
+
+
+@pytest.mark.parametrize(("rate", "per_second"), [("5/s", 5), ("90/m", 1.5), ("1800/h", 0.5), ("3", 3), (0.25, 0.25)])
+def test_a_rate_has_celerys_words(rate, per_second):
+    @task("unit.rated", rate=rate, max_running=5)
+    def rated(params: Params) -> None: ...
+
+    assert rated.rate_per_second == pytest.approx(per_second)
+    assert (rated.announced()["rate_per_second"], rated.announced()["max_running"]) == (rated.rate_per_second, 5)
 
 
 def test_params_must_be_a_pydantic_model():

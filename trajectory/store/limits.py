@@ -31,8 +31,8 @@ IS_LIMITED = f"""(jobs.concurrency_key IS NOT NULL
 
 HELD = "jobs.state = 'queued' AND jobs.held"
 HELD_OF_KEY = f"{HELD} AND jobs.concurrency_key IS NOT NULL AND jobs.concurrency_key = k.key"
-_PLACED = "jobs.state IN ('queued', 'running') AND jobs.held_run_at IS NOT NULL"
-PLACED_OF_KEY = f"{_PLACED} AND jobs.concurrency_key IS NOT NULL AND jobs.concurrency_key = k.key"
+PLACED = "jobs.state IN ('queued', 'running') AND jobs.held_run_at IS NOT NULL"
+PLACED_OF_KEY = f"{PLACED} AND jobs.concurrency_key IS NOT NULL AND jobs.concurrency_key = k.key"
 BEST_FIRST = "jobs.priority, jobs.run_at, jobs.id"
 _WORST_FIRST = "jobs.priority DESC, jobs.held_run_at DESC, jobs.id DESC"
 
@@ -46,7 +46,7 @@ WHERE jobs.id = free.id RETURNING jobs.id::text, jobs.priority
 _HOLD_AGAIN = f"""
 UPDATE jobs SET held = true, run_at = jobs.held_run_at, held_run_at = NULL, version = jobs.version + 1
 FROM (
-    SELECT id FROM jobs WHERE id = ANY(ARRAY(SELECT id FROM chosen)) AND state = 'queued' AND {_PLACED}
+    SELECT id FROM jobs WHERE id = ANY(ARRAY(SELECT id FROM chosen)) AND state = 'queued' AND {PLACED}
     FOR UPDATE SKIP LOCKED
 ) AS free
 WHERE jobs.id = free.id RETURNING jobs.id::text, jobs.priority, jobs.task, jobs.concurrency_key
@@ -236,7 +236,7 @@ class _OfTask:
 
     def let_in(self) -> None:
         placed, unstarted = self._connection.exec_driver_sql(
-            f"SELECT count(*), count(*) FILTER (WHERE state = 'queued') FROM jobs WHERE {_PLACED} AND task = %s",
+            f"SELECT count(*), count(*) FILTER (WHERE state = 'queued') FROM jobs WHERE {PLACED} AND task = %s",
             (self._limit.name,),
         ).one()
         self._room = self._limit.room(placed=placed, unstarted=unstarted)
@@ -312,7 +312,7 @@ class _OfTask:
         row = self._connection.exec_driver_sql(
             f"""
             SELECT id::text, priority, task, concurrency_key FROM jobs
-            WHERE {_PLACED} AND state = 'queued' AND {condition} ORDER BY {_WORST_FIRST} LIMIT 1
+            WHERE {PLACED} AND state = 'queued' AND {condition} ORDER BY {_WORST_FIRST} LIMIT 1
             """,
             (value,),
         ).one_or_none()
