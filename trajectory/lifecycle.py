@@ -303,8 +303,7 @@ def _new_job(
     """The job that a submission asks for, if its task is known and its params fit. Raises `Rejected`."""
     task, params = parts().catalogue.check(submission.task, submission.params, pointer)
     defaults = task.defaults
-    keyed = submission.concurrency_key is not None
-    return NewJob(
+    new = NewJob(
         id=uuid7(),
         task=submission.task,
         params=params,
@@ -317,11 +316,16 @@ def _new_job(
         priority=submission.priority.rank,
         delay_seconds=submission.delay_seconds or 0.0,
         run_at=submission.run_at,
-        unique_key=submission.unique_key,
-        concurrency_key=submission.concurrency_key,
-        concurrency_limit=submission.concurrency_limit or 1 if keyed else None,
-        limited=keyed or task.is_limited,
     )
+    keyed = submission.concurrency_key is not None
+    if keyed or submission.unique_key is not None or task.is_limited:  # few are, and batches are large
+        return new._replace(
+            unique_key=submission.unique_key,
+            concurrency_key=submission.concurrency_key,
+            concurrency_limit=submission.concurrency_limit or 1 if keyed else None,
+            limited=keyed or task.is_limited,
+        )
+    return new
 
 
 def _as_submitted(submission: Submission, new: NewJob, inserted: Inserted) -> Job:
