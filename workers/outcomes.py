@@ -14,8 +14,6 @@ from trajectory.states import JobState, Outcome, state_after
 from trajectory.store.claims import Claimed, Finished
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from trajectory.store.fleet import Held
 
 MAX_RESULT_BYTES = 1024 * 1024
@@ -48,7 +46,7 @@ def _storable(value: Any) -> Any:
 
 
 def succeeded(job: Claimed, result: str | None, *, began_at: float, ended_at: float) -> Finished:
-    """`began_at` and `ended_at` are monotonic; `aged` turns them into ages when the end is recorded."""
+    """`began_at` and `ended_at` are monotonic."""
     return Finished(
         job.id, job.attempt, JobState.SUCCEEDED, Outcome.SUCCEEDED, began_at, ended_at, job.failures, job.losses, result
     )
@@ -96,22 +94,12 @@ def given_back(held: Held, outcome: Outcome) -> Finished:
     """A job whose slot or worker went away: lost, or interrupted by a shutdown."""
     losses = held.losses + (outcome is Outcome.LOST)
     state = state_after(outcome, retries_left=False, losses=losses)
-    end = Finished(held.id, held.attempt, state, outcome, held.started_ago, 0.0, failures=held.failures, losses=losses)
+    now = time.monotonic()
+    began_at = now - held.started_ago
+    end = Finished(held.id, held.attempt, state, outcome, began_at, now, failures=held.failures, losses=losses)
     if outcome is Outcome.LOST:
         end.error_type = "WorkerLostError"
         end.error_message = "the process that ran this job died"
         if state is JobState.FAILED:
             end.error_message = f"the process that ran this job died, {losses} times: it is not tried again"
     return end
-
-
-def aged(ends: Iterable[Finished]) -> list[Finished]:
-    """Monotonic times turned into seconds ago, at the moment of recording."""
-    now = time.monotonic()
-    aged_ends = []
-    for end in ends:
-        if end.started_ago is not None:
-            end.started_ago = now - end.started_ago
-        end.ended_ago = now - end.ended_ago
-        aged_ends.append(end)
-    return aged_ends

@@ -9,6 +9,7 @@ import threading
 import time
 from collections import deque
 from datetime import timedelta
+from functools import partial
 from typing import IO, TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
@@ -34,7 +35,6 @@ from trajectory.store.engine import slot_engine
 from trajectory.store.fleet import register_slot
 from trajectory.store.limits import let_in
 from trajectory.tasks import registered
-from workers.outcomes import aged
 from workers.pace import ALONE_SECONDS, RELIEVE_SECONDS, Pace
 from workers.patience import Patience
 from workers.perform import perform, raise_timeout
@@ -85,6 +85,8 @@ class Slot:
             self.claim = register_slot(connection, worker_id=worker_id, slot=slot, pid=os.getpid())
         self._artifacts = artifacts(settings)
         self._ages_after = settings.ages_after_seconds
+        # A worker is silent for as long as its heartbeats are apart before it stands still.
+        self._lease_seconds = settings.lost_after_seconds - settings.heartbeat_seconds
         self._ranks = sorted(priority.rank for priority in queues)
         self._floors: dict[int, str] = {}
         self._alone = True  # the last claim was of one job: it began when it was claimed
@@ -137,10 +139,10 @@ class Slot:
                         want=want,
                         floors=self._floors,
                         tasks=self._names,
-                        succeeded=aged(ended),
+                        succeeded=ended,
                         ages_after=self._ages_after,
                     ),
-                    after_loss=self._give_back_orphans,
+                    after_loss=partial(self._give_back_orphans, ended),
                 )
                 self.waiting.extend(jobs)
                 self._alone = len(jobs) == 1
@@ -148,12 +150,12 @@ class Slot:
                 for job in jobs:
                     self._floors[job.priority] = (job.run_at - _FLOOR_SLACK).isoformat()
             elif ended:
-                self.patience.insist(lambda connection: record_succeeded(connection, self.claim, aged(ended)))
+                self.patience.insist(lambda connection: record_succeeded(connection, self.claim, ended))
         self.announcer.add(end.id for end in ended)
 
-    def _give_back_orphans(self, connection: Connection) -> None:
+    def _give_back_orphans(self, ended: Sequence[Finished], connection: Connection) -> None:
         """After a connection was lost: jobs may be claimed here whose names never arrived."""
-        known = [job.id for job in self.waiting]
+        known = [job.id for job in self.waiting] + [end.id for end in ended]
         if self.current:
             known.append(self.current.job.id)
         give_back_orphans(connection, self.claim, known)
@@ -163,8 +165,13 @@ class Slot:
         with self.lock:
             if not self.waiting:
                 return None
+            held_for = time.monotonic() - self.claimed_at
+            if held_for > self._lease_seconds:
+                # This process stood still, or the database was away: others may have these jobs by now.
+                self.patience.insist(self.relieve)
+                return None
             job = self.waiting.popleft()
-            late = time.monotonic() - self.claimed_at > RELIEVE_SECONDS
+            late = held_for > RELIEVE_SECONDS
             if late or job.losses or self._pace.expected_seconds(job.task) > ALONE_SECONDS:
                 self.patience.insist(self.relieve)
             return job
@@ -172,7 +179,7 @@ class Slot:
     def relieve(self, connection: Connection) -> None:
         """Record what has ended and give back what has not begun. `lock` must be held."""
         if self.unrecorded:
-            record_succeeded(connection, self.claim, aged(self.unrecorded))
+            record_succeeded(connection, self.claim, self.unrecorded)
             self.announcer.add(end.id for end in self.unrecorded)
             self.unrecorded = []
         if self.waiting:
@@ -188,7 +195,7 @@ class Slot:
         end = perform(task, job, run)
         if end:
             if self._alone:
-                end.started_ago = None
+                end.began_at = None
             self._record(job, run, end, at_once=task.commit == "each")
         else:
             log.warning("a job went to another slot while it ran here", job_id=job.id, attempt=job.attempt)
@@ -204,14 +211,14 @@ class Slot:
                 self.unrecorded.append(end)
                 if at_once and self.waiting:
                     ended, self.unrecorded = self.unrecorded, []
-                    self.patience.insist(lambda connection: record_succeeded(connection, self.claim, aged(ended)))
+                    self.patience.insist(lambda connection: record_succeeded(connection, self.claim, ended))
                     self.announcer.add([job.id])
             return
         if lines:
             self.patience.insist(lambda connection: write_lines(connection, self.claim, job, lines))
         if progress:
             end.progress_done, end.progress_total, end.progress_message = progress
-        self.patience.insist(lambda connection: record_finished(connection, self.claim, aged([end])))
+        self.patience.insist(lambda connection: record_finished(connection, self.claim, [end]))
         self.announcer.add([job.id])
         if job.limited:
             self._give_its_place_away(job)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from sqlalchemy import text
 
@@ -37,8 +39,14 @@ def take(connection, claim, want=1, floors=EVERYTHING, succeeded=()):
     return claim_jobs(connection, claim, want=want, floors=floors, tasks=KNOWN, succeeded=succeeded)
 
 
+def times():
+    """Of an attempt that began 0.2 seconds ago and ended 0.1 seconds ago."""
+    now = time.monotonic()
+    return now - 0.2, now - 0.1
+
+
 def success(job, result="null"):
-    return Finished(job.id, job.attempt, JobState.SUCCEEDED, Outcome.SUCCEEDED, 0.2, 0.1, result=result)
+    return Finished(job.id, job.attempt, JobState.SUCCEEDED, Outcome.SUCCEEDED, *times(), result=result)
 
 
 def failure(job, state=JobState.RETRYING, retry_in=5.0):
@@ -47,8 +55,7 @@ def failure(job, state=JobState.RETRYING, retry_in=5.0):
         job.attempt,
         state,
         Outcome.FAILED,
-        0.2,
-        0.1,
+        *times(),
         failures=1,
         error_type="Wrong",
         error_message="no",

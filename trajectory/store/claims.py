@@ -6,6 +6,7 @@ the slot believes in. A job that was given to another slot meanwhile is left alo
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -42,16 +43,17 @@ class Claimed(NamedTuple):
 class Finished:
     """How one attempt ended.
 
-    `started_ago` and `ended_ago` are seconds before the statement runs: the slot's clock is never compared with the
-    database's. Without `started_ago` the attempt began when it was claimed.
+    `began_at` and `ended_at` are monotonic, of this process. The database is told how long ago that was, at the
+    moment of telling: this process's clock is never compared with its. Without `began_at` the attempt began when it was
+    claimed.
     """
 
     id: str
     attempt: int
     state: JobState
     outcome: Outcome
-    started_ago: float | None
-    ended_ago: float
+    began_at: float | None
+    ended_at: float
     failures: int = 0
     losses: int = 0
     result: str | None = None  # JSON text
@@ -254,7 +256,8 @@ def record_succeeded(connection: Connection, claim: int, succeeded: Sequence[Fin
     if len(succeeded) == 1:
         (end,) = succeeded
         values = {"claim": claim, "id": end.id, "attempt": end.attempt, "result": end.result}
-        values |= {"started_ago": end.started_ago, "ended_ago": end.ended_ago}
+        now = time.monotonic()
+        values |= {"started_ago": _ago(now, end.began_at), "ended_ago": now - end.ended_at}
         execute(connection, SUCCEED_ONE, values)
     else:
         execute(connection, SUCCEED, {"claim": claim, **_success_columns(succeeded)})
@@ -281,14 +284,19 @@ def record_finished(connection: Connection, claim: int, finished: Sequence[Finis
 
 def _success_columns(ended: Sequence[Finished]) -> dict[str, object]:
     results = [end.result for end in ended]
+    now = time.monotonic()
     return {
         "ids": _literal(end.id for end in ended),
         "attempts": _literal(end.attempt for end in ended),
         # Most tasks return nothing, and `unnest` fills up with NULL what is missing.
         "results": results if any(results) else None,
-        "started_ago": _literal(end.started_ago for end in ended),
-        "ended_ago": _literal(end.ended_ago for end in ended),
+        "started_ago": _literal(_ago(now, end.began_at) for end in ended),
+        "ended_ago": _literal(now - end.ended_at for end in ended),
     }
+
+
+def _ago(now: float, moment: float | None) -> float | None:
+    return None if moment is None else now - moment
 
 
 def _literal(values: Iterable[object]) -> str:
