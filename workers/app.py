@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import signal
 import socket
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from billiard import current_process
+from billiard import active_children, current_process
 from celery import signals
 from uuid_utils.compat import uuid7
 
@@ -75,17 +75,10 @@ def _join(instance: WorkController, **_: object) -> None:
 
 
 @signals.worker_ready.connect
-def _begin_heartbeat(sender: Any, **_: object) -> None:
+def _begin_heartbeat(**_: object) -> None:
     assert _Process.membership is not None
-    pool = sender.controller.pool
-    _Process.membership.begin_heartbeat(lambda: pool.info["processes"])
-
-
-@signals.task_failure.connect
-def _slot_died(exception: BaseException, **_: object) -> None:
-    """In the parent, at once, when a slot was killed under its job."""
-    if _Process.membership is not None and type(exception).__name__ == "WorkerLostError":
-        _Process.membership.look_at_slots()
+    # Not the pool's own list, which names a slot that has ended until Celery has cleaned up after it.
+    _Process.membership.begin_heartbeat(lambda: {slot.pid for slot in active_children()})
 
 
 @signals.worker_process_init.connect

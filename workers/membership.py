@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -16,20 +17,24 @@ from sqlalchemy.exc import SQLAlchemyError
 from trajectory.parts import parts
 from trajectory.schedules import declare
 from trajectory.states import Outcome
-from trajectory.store.fleet import held_by_dead_slots, held_by_worker, put_tasks, register_worker, stop_worker
+from trajectory.store.fleet import held_by_worker, put_tasks, register_worker, stop_worker
 from trajectory.store.held import hold_for_new_limit, tasks_with_limits
 from trajectory.tasks import registered
 from workers.patience import Patience
 from workers.rescue import give_back
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from uuid import UUID
 
     from sqlalchemy import Connection
 
     from trajectory.priorities import Priority
     from trajectory.settings import Settings
+
+_LOOK_SECONDS = 0.1
+_MISSED_SECONDS = 1.0
+"""A heartbeat that failed is tried again so soon: when the database is back, who lives says so before it is asked."""
 
 log = structlog.get_logger(__name__)
 
@@ -56,9 +61,8 @@ class Membership:
         self._host = host
         self._queues = [priority.value for priority in queues]
         self._slots = slots
-        self._look = threading.Event()
-        self._left = False
-        self._living_pids: Callable[[], list[int]] = list
+        self._left = threading.Event()
+        self._living_pids: Callable[[], Collection[int]] = list
 
     def join(self) -> None:
         """Announce the worker, the tasks it can run and their schedules. Waits for the database."""
@@ -68,19 +72,15 @@ class Membership:
         patience.insist(lambda _: declare(registered()))
         patience.insist(self._register)
 
-    def begin_heartbeat(self, living_pids: Callable[[], list[int]]) -> None:
+    def begin_heartbeat(self, living_pids: Callable[[], Collection[int]]) -> None:
         self._living_pids = living_pids
         threading.Thread(target=self._beat, name="heartbeat", daemon=True).start()
 
-    def look_at_slots(self) -> None:
-        """A slot died: give its jobs back now."""
-        self._look.set()
-
     def leave(self) -> None:
         """Give back what still runs here and say goodbye. The slots must be gone, or be going at once."""
-        if self._left:
+        if self._left.is_set():
             return
-        self._left = True
+        self._left.set()
         try:
             with parts().engine.connect() as connection:
                 held = held_by_worker(connection, self._id)
@@ -101,16 +101,32 @@ class Membership:
         os._exit(0)  # the slots die with their parent
 
     def _beat(self) -> None:
-        while not self._left:
+        while not self._left.is_set():
+            living = self._living_pids()
             try:
-                with parts().engine.connect() as connection:
-                    self._register(connection)
-                    held = held_by_dead_slots(connection, self._id, self._living_pids())
-                give_back(held, Outcome.LOST)
+                self._say_that_it_lives()
             except SQLAlchemyError as error:
                 log.warning("a heartbeat was missed", error=str(error))
-            self._look.wait(self._settings.heartbeat_seconds)
-            self._look.clear()
+                self._left.wait(_MISSED_SECONDS)
+            else:
+                self._wait_for_next(living)
+
+    def _say_that_it_lives(self) -> None:
+        """And give back what slots held that are no more."""
+        with parts().engine.connect() as connection:
+            self._register(connection)
+            held = held_by_worker(connection, self._id)
+        # Looked up after the question what is held: a slot that has just begun is in the answer only if it is here.
+        living = self._living_pids()
+        if not self._left.is_set():  # from then on slots are ended, and what they hold is interrupted
+            give_back([job for job in held if job.pid not in living], Outcome.LOST)
+
+    def _wait_for_next(self, living: Collection[int]) -> None:
+        """Until the next heartbeat is due, or a slot has died. Celery itself may take five seconds to notice that."""
+        due_at = time.monotonic() + self._settings.heartbeat_seconds
+        while time.monotonic() < due_at and not self._left.wait(_LOOK_SECONDS):
+            if not set(living) <= set(self._living_pids()):
+                return
 
     def _register(self, connection: Connection) -> None:
         register_worker(

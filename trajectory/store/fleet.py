@@ -27,6 +27,7 @@ class Held(NamedTuple):
     losses: int
     started_ago: float
     priority: int
+    pid: int  # of the slot
 
 
 def register_worker(
@@ -66,19 +67,13 @@ def register_slot(connection: Connection, *, worker_id: UUID, slot: int, pid: in
 
 _HELD = """
 SELECT jobs.id::text, jobs.attempt, jobs.claim, jobs.failures, jobs.losses,
-    extract(epoch FROM now() - jobs.started_at)::float8, jobs.priority
+    extract(epoch FROM now() - jobs.started_at)::float8, jobs.priority, slots.pid
 FROM jobs JOIN slots ON slots.claim = jobs.claim WHERE jobs.state = 'running'
 """
 
 
 def held_by_worker(connection: Connection, worker_id: UUID) -> list[Held]:
     return [Held(*row) for row in connection.exec_driver_sql(f"{_HELD} AND slots.worker_id = %s", (worker_id,))]
-
-
-def held_by_dead_slots(connection: Connection, worker_id: UUID, living_pids: Sequence[int]) -> list[Held]:
-    """Jobs held by slot processes of a worker that are none of the living ones."""
-    statement = f"{_HELD} AND slots.worker_id = %s AND slots.pid <> ALL(%s::int[])"
-    return [Held(*row) for row in connection.exec_driver_sql(statement, (worker_id, list(living_pids)))]
 
 
 def mark_lost_workers(connection: Connection, silent_for_seconds: float) -> list[UUID]:
@@ -90,13 +85,13 @@ def mark_lost_workers(connection: Connection, silent_for_seconds: float) -> list
     return list(connection.exec_driver_sql(statement, (silent_for_seconds,)).scalars())
 
 
-def gone_workers_with_jobs(connection: Connection) -> list[UUID]:
-    """Workers that are lost or have stopped, and yet are on record as holding a job."""
+def gone_workers_with_jobs(connection: Connection) -> list[tuple[UUID, bool]]:
+    """Workers that are on record as holding a job and yet are lost or have stopped, and whether they have stopped."""
     statement = f"""
-        SELECT DISTINCT workers.id FROM jobs JOIN slots ON slots.claim = jobs.claim
+        SELECT DISTINCT workers.id, stopped_at IS NOT NULL FROM jobs JOIN slots ON slots.claim = jobs.claim
         JOIN workers ON workers.id = slots.worker_id WHERE jobs.state = 'running' AND NOT ({_ONLINE})
     """
-    return list(connection.exec_driver_sql(statement).scalars())
+    return [(worker_id, has_stopped) for worker_id, has_stopped in connection.exec_driver_sql(statement)]
 
 
 def slots_by_queue(connection: Connection) -> dict[str, int]:

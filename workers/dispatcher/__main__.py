@@ -17,7 +17,7 @@ from trajectory.store.dispatch import listen_for_due, try_lead, wait_for_due
 from workers.dispatcher.due import queue_what_is_due
 from workers.dispatcher.forget import forget_old_idempotency_keys
 from workers.dispatcher.limits import LetIn, release_what_no_limit_holds
-from workers.dispatcher.lost import give_back_what_was_lost
+from workers.dispatcher.lost import Rescue
 from workers.dispatcher.measure import count_events, measure_what_waits, tell_of_workers
 from workers.dispatcher.schedules import run_due_schedules
 from workers.dispatcher.wake import wake_for_what_waits
@@ -32,13 +32,18 @@ log = structlog.get_logger(__name__)
 
 _SHARE_OF_TIME = 0.02
 _SHARE_OF_WORK = 0.5  # of a duty that jobs wait for
+_URGENT = 1.0  # a duty that others wait for rests no longer than it took
+_LONGEST_PAUSE = 10.0
 _RETRY_SECONDS = 1.0
 _LEAD_SECONDS = 1.0
 
 
 @dataclass
 class Duty:
-    """Something to do every `seconds`, and never for more than a share of the time."""
+    """Something to do every `seconds`, and never for more than a share of the time, within limits.
+
+    One moment in which a server did not answer must not keep a duty away for long.
+    """
 
     act: Callable[[Connection], None]
     seconds: float
@@ -49,17 +54,17 @@ class Duty:
         began_at = time.monotonic()
         self.act(connection)
         ended_at = time.monotonic()
-        self.next_at = ended_at + max(self.seconds, (ended_at - began_at) / self.share)
+        self.next_at = ended_at + max(self.seconds, min((ended_at - began_at) / self.share, _LONGEST_PAUSE))
 
 
 def duties() -> list[Duty]:
     return [
-        Duty(queue_what_is_due, 0.2),
+        Duty(queue_what_is_due, 0.2, share=_URGENT),
         Duty(LetIn(), 0.2, share=_SHARE_OF_WORK),
         Duty(release_what_no_limit_holds, 2.0),
         Duty(run_due_schedules, 0.5, share=_SHARE_OF_WORK),
-        Duty(wake_for_what_waits, 0.5),
-        Duty(give_back_what_was_lost, 1.0),
+        Duty(wake_for_what_waits, 0.5, share=_URGENT),
+        Duty(Rescue(parts().settings), 1.0, share=_URGENT),
         Duty(measure_what_waits, 1.0),
         Duty(tell_of_workers, 2.0),
         Duty(count_events, 2.0),
