@@ -8,6 +8,9 @@ import time
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
 from trajectory.artifacts import Artifacts, artifacts
 from trajectory.catalogue import Catalogue
 from trajectory.feed import Announcer, Feed
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from trajectory.priorities import Priority
 
 _FRESH_SECONDS = 2.0
+
+log = structlog.get_logger(__name__)
 
 
 class Parts:
@@ -85,9 +90,14 @@ class Parts:
     def _slots_of(self, priority: Priority) -> int:
         with self._lock:
             if time.monotonic() - self._slots_read_at > _FRESH_SECONDS:
-                with self.engine.connect() as connection:
-                    self._slots = slots_by_queue(connection)
+                # Before the question: while there is no answer, what was known last is good for as long again.
                 self._slots_read_at = time.monotonic()
+                try:
+                    with self.engine.connect() as connection:
+                        self._slots = slots_by_queue(connection)
+                except SQLAlchemyError as error:
+                    # Who wakes has committed: what was committed must not be reported as failed.
+                    log.warning("the database is away; as many are woken as before", error=str(error))
             return self._slots.get(priority.value, 0)
 
 

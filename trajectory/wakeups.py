@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
 import time
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
@@ -14,9 +15,11 @@ from uuid import uuid4
 
 import structlog
 from celery import Celery
-from kombu import Exchange, Queue
+from kombu import Connection, Exchange, Queue
 from kombu.exceptions import ChannelError, OperationalError
 from redis import Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from trajectory.priorities import QUEUES, Priority
 
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from trajectory.settings import Settings
 
 DRAIN = "trajectory.drain"
+_ANSWER_SECONDS = 0.5
+"""A broker that takes longer is as good as away."""
 _BROKER_REST_SECONDS = 1.0
 """After a failure the broker is left alone for so long: the dispatcher makes up for wake-ups that are missing."""
 
@@ -35,6 +40,7 @@ log = structlog.get_logger(__name__)
 def celery_app(settings: Settings) -> Celery:
     """The Celery application: three queues, no results, and only what a wake-up needs."""
     app = Celery("trajectory", broker=settings.broker)
+    app.amqp.Connection = _BrokerConnection
     app.conf.update(
         # Without an exchange of its own each queue would be bound to one called "celery", and every message
         # would land in all three.
@@ -58,6 +64,14 @@ def celery_app(settings: Settings) -> Celery:
         task_publish_retry_policy={"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0},
     )
     return app
+
+
+class _BrokerConnection(Connection):
+    """Sought again every second. Celery would come to wait for half a minute, and has no setting for it."""
+
+    def ensure_connection(self, *args: Any, **how: Any) -> Any:
+        pauses = {"interval_start": 0.2, "interval_step": 0.2, "interval_max": 1.0}
+        return super().ensure_connection(*args, **(how | pauses))
 
 
 def _is_redis(url: str) -> bool:
@@ -120,7 +134,14 @@ class _RedisWakeups:
     _TRAVEL_SECONDS = 0.002
 
     def __init__(self, settings: Settings) -> None:
-        self._redis: Redis = Redis.from_url(settings.broker, socket_timeout=1.0, socket_connect_timeout=0.5)
+        # Once more at once, for a connection that the server has closed meanwhile. By itself redis-py would try for
+        # seconds, and a submission would wait for that.
+        self._redis: Redis = Redis.from_url(
+            settings.broker,
+            socket_timeout=_ANSWER_SECONDS,
+            socket_connect_timeout=_ANSWER_SECONDS,
+            retry=Retry(NoBackoff(), 1),
+        )
         self._script = self._redis.register_script(self._TOP_UP)
         self._rest = _Rest()
 
@@ -167,32 +188,56 @@ class _RedisWakeups:
 
 
 class _KombuWakeups:
-    """The way for any other broker."""
+    """The way for any other broker: one connection of this process, made again when it fails."""
 
     def __init__(self, settings: Settings) -> None:
         self._app = celery_app(settings)
+        self._rest = _Rest()
+        self._lock = threading.Lock()
+        # Limits on every wait: by themselves kombu tries to connect for ever, and waits for an answer for ever.
+        patience = {"max_retries": 0, "read_timeout": _ANSWER_SECONDS, "write_timeout": _ANSWER_SECONDS}
+        self._connection: Any = self._app.connection_for_write(
+            connect_timeout=_ANSWER_SECONDS, transport_options=patience
+        )
+        self._channel: Any = None
 
     def top_up(self, priority: Priority, *, count: int, limit: int) -> None:
-        try:
-            with self._app.producer_pool.acquire(block=True, timeout=1) as producer:
-                room = limit - self._depth(producer.channel, priority)
-                for _ in range(min(count, room)):
-                    self._app.send_task(DRAIN, queue=priority.value, producer=producer)
-        except (OperationalError, OSError, *self._app.connection_for_write().connection_errors) as error:
-            log.warning("the broker is away; the dispatcher will wake", error=str(error))
+        if count < 1 or limit < 1:
+            return
+        with self._lock:
+            if not self._rest.over():
+                return
+            try:
+                self._send(priority, count, limit)
+            except (OperationalError, OSError, *self._connection.recoverable_connection_errors) as error:
+                self._rest.begin(error)
+                self._drop()
+
+    def _send(self, priority: Priority, count: int, limit: int) -> None:
+        if self._channel is None:
+            self._channel = self._connection.default_channel
+            for queue in self._app.amqp.queues.values():
+                queue(self._channel).declare()
+        producer = self._app.amqp.Producer(self._channel, auto_declare=False)
+        for _ in range(min(count, limit - self._depth(priority))):
+            self._app.send_task(DRAIN, queue=priority.value, producer=producer, retry=False)
 
     def ahead(self, *_: object, **__: object) -> Callable[[], bool]:
         """No head start: a client that waits for the broker cannot commit meanwhile."""
         return _is_too_late
 
-    def _depth(self, channel: Any, priority: Priority) -> int:
-        queue = self._app.amqp.queues[priority.value](channel)
-        queue.declare()
+    def _depth(self, priority: Priority) -> int:
+        queue = self._app.amqp.queues[priority.value](self._channel)
         try:
             depth: int = queue.queue_declare(passive=True).message_count
         except ChannelError:  # on some transports an empty queue does not exist
             return 0
         return depth
+
+    def _drop(self) -> None:
+        """Without a word to the other side, which may not be listening."""
+        self._channel = None
+        self._connection.collect(socket_timeout=_ANSWER_SECONDS)
 
 
 def _is_too_late() -> bool:
