@@ -27,6 +27,25 @@ def post_worker_init(worker):
 
     if type(worker).__name__ == "GeventWorker" and waiting.wait.__name__ == "wait_c":
         raise RuntimeError("psycopg was imported before gevent patched the sockets")
+    if type(worker).__name__ == "GeventWorker":
+        _serve_who_has_connected()
+
+
+def _serve_who_has_connected():
+    """Let a process that stops accept what waits at its port first: with `reuse_port` nobody else will, and the kernel
+    would reset those connections in the middle of a restart.
+    """
+    from gevent.server import StreamServer
+    from gunicorn.workers import ggevent
+
+    class PatientServer(StreamServer):
+        def close(self):
+            self.stop_accepting()
+            while not self.closed and (connected := self.do_read()):
+                self.do_handle(*connected)
+            super().close()
+
+    ggevent.StreamServer = PatientServer
 
 
 def worker_exit(server, worker):
