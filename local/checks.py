@@ -32,13 +32,13 @@ COMMANDS: dict[str, list[list[str]]] = {
     "contracts": [[str(Path(sys.executable).with_name("lint-imports"))]],
     "site": [["npm", "run", "lint"], ["npm", "run", "types"], ["npm", "run", "test"]],
 }
-PYTEST = ("unit", "integration", "acceptance", "e2e")
-PARTS = ("lint", "types", "contracts", "unit", "integration", "acceptance", "site", "e2e")
+PYTEST = ("unit", "integration", "acceptance", "chaos", "e2e")
+PARTS = ("lint", "types", "contracts", "unit", "integration", "acceptance", "chaos", "site", "e2e")
 
 # part -> the system's package it cannot do without
-NEEDS = {"e2e": "chromium"}
+NEEDS = {"chaos": "faketime", "e2e": "chromium"}
 BROKER = "rabbitmq-server"
-BROKER_PARTS = ("integration", "acceptance")
+BROKER_PARTS = ("integration", "acceptance", "chaos")
 BROKER_TESTS = "rabbitmq"  # their marker
 
 

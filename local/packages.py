@@ -1,4 +1,4 @@
-"""What the checks need of the operating system: a browser and RabbitMQ, installed when we may."""
+"""What the checks need of the operating system: a browser, RabbitMQ, a false clock. Installed when we may."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 # package -> the program that shows it is there
-PROGRAMS = {"chromium": "chromium", "rabbitmq-server": "rabbitmq-server"}
+PROGRAMS = {"chromium": "chromium", "faketime": "faketime", "rabbitmq-server": "rabbitmq-server"}
 
 # dpkg and RabbitMQ's own scripts live where an ordinary PATH does not look.
 SYSTEM_PATH = ("/usr/local/sbin", "/usr/sbin", "/sbin")

@@ -48,6 +48,10 @@ def named(url: str, database: str) -> str:
 
 @pytest.fixture(scope="session")
 def template(postgres: Server) -> str:
+    return make_template(postgres)
+
+
+def make_template(postgres: Server) -> str:
     """A database that the real migrations made, to be copied."""
     with psycopg.connect(postgres.url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {TEMPLATE}")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from kombu import Connection
 
 from local.child import Child
-from local.servers import free_port
+from local.servers import Server, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +23,13 @@ SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 @contextmanager
 def running_rabbitmq() -> Iterator[str]:
     """The address of a broker that runs while the block does."""
+    with rabbitmq_server() as (server, _):
+        yield server.url
+
+
+@contextmanager
+def rabbitmq_server() -> Iterator[tuple[Server, Path]]:
+    """A broker that runs while the block does, and the folder with its data."""
     amqp, distribution, epmd = free_port(), free_port(), free_port()
     url = f"amqp://guest:guest@127.0.0.1:{amqp}//"
     with tempfile.TemporaryDirectory(prefix="trajectory-rabbitmq-") as name:
@@ -53,7 +60,7 @@ def running_rabbitmq() -> Iterator[str]:
         try:
             server.start()
             server.wait_until_ready(60)
-            yield url
+            yield Server(server, url, ""), folder
         finally:
             server.stop()
             # Erlang's port mapper outlives the node that started it.
