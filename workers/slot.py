@@ -77,7 +77,8 @@ class Slot:
         self.waiting: deque[Claimed] = deque()
         self.unrecorded: list[Finished] = []
         self.current: Current | None = None
-        self.claimed_at = 0.0
+        self.claimed_at = 0.0  # when the answer came: from then on what waits is kept waiting
+        self._asked_at = 0.0  # when the claim was sent: it may have held since
         self.engine = slot_engine(settings)
         self.announcer = Announcer(self.engine, Feed(settings))
         self.patience = Patience(self.engine)
@@ -133,16 +134,7 @@ class Slot:
             ended, self.unrecorded = self.unrecorded, []
             if want:
                 jobs = self.patience.insist(
-                    lambda connection: claim_jobs(
-                        connection,
-                        self.claim,
-                        want=want,
-                        floors=self._floors,
-                        tasks=self._names,
-                        succeeded=ended,
-                        ages_after=self._ages_after,
-                    ),
-                    after_loss=partial(self._give_back_orphans, ended),
+                    partial(self._claim_jobs, want, ended), after_loss=partial(self._give_back_orphans, ended)
                 )
                 self.waiting.extend(jobs)
                 self._alone = len(jobs) == 1
@@ -152,6 +144,18 @@ class Slot:
             elif ended:
                 self.patience.insist(lambda connection: record_succeeded(connection, self.claim, ended))
         self.announcer.add(end.id for end in ended)
+
+    def _claim_jobs(self, want: int, ended: Sequence[Finished], connection: Connection) -> list[Claimed]:
+        self._asked_at = time.monotonic()
+        return claim_jobs(
+            connection,
+            self.claim,
+            want=want,
+            floors=self._floors,
+            tasks=self._names,
+            succeeded=ended,
+            ages_after=self._ages_after,
+        )
 
     def _give_back_orphans(self, ended: Sequence[Finished], connection: Connection) -> None:
         """After a connection was lost: jobs may be claimed here whose names never arrived."""
@@ -165,13 +169,13 @@ class Slot:
         with self.lock:
             if not self.waiting:
                 return None
-            held_for = time.monotonic() - self.claimed_at
-            if held_for > self._lease_seconds:
+            now = time.monotonic()
+            if now - self._asked_at > self._lease_seconds:
                 # This process stood still, or the database was away: others may have these jobs by now.
                 self.patience.insist(self.relieve)
                 return None
             job = self.waiting.popleft()
-            late = held_for > RELIEVE_SECONDS
+            late = now - self.claimed_at > RELIEVE_SECONDS
             if late or job.losses or self._pace.expected_seconds(job.task) > ALONE_SECONDS:
                 self.patience.insist(self.relieve)
             return job
