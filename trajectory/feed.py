@@ -57,15 +57,20 @@ class Feed:
         )
         self._rest_until = 0.0
 
-    def publish(self, events: Sequence[dict[str, Any]]) -> None:
-        if not events or time.monotonic() < self._rest_until:
-            return
+    def publish(self, events: Sequence[dict[str, Any]]) -> bool:
+        """Whether they are in the stream. Not, while Redis is away."""
+        if not events:
+            return True
+        if time.monotonic() < self._rest_until:
+            return False
         try:
             entry: dict[Any, Any] = {"events": json.dumps(events, separators=(",", ":"))}
             self._redis.xadd(STREAM, entry, maxlen=_KEPT_ENTRIES, approximate=True)
         except RedisError as error:
             self._rest_until = time.monotonic() + _REST_SECONDS
             log.warning("the live feed is away", error=str(error))
+            return False
+        return True
 
     def ping(self) -> None:
         """Raises `RedisError` when Redis does not answer."""
@@ -143,6 +148,7 @@ class Announcer:
         self._lock = threading.Lock()
         self._changed: dict[str, Job | None] = {}  # with what is known of it; None: to be read
         self._overflow = 0
+        self._behind = False
         self._lines: list[dict[str, Any]] = []
         self._thread: threading.Thread | None = None
         self._something = threading.Event()
@@ -172,8 +178,16 @@ class Announcer:
             self._lines.append({"kind": "log", "job_id": job_id, "attempt": attempt, "lines": lines})
         self._something.set()
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether something was to be published and was not: Redis was away."""
+        return self._behind
+
     def flush(self) -> None:
-        """Publish what changed since the last flush."""
+        """Publish what changed since the last flush.
+
+        What cannot be published is remembered as a number: whoever reads must then look again at what is on the screen.
+        """
         with self._lock:
             changed, self._changed = self._changed, {}
             overflow, self._overflow = self._overflow, 0
@@ -187,7 +201,11 @@ class Announcer:
                 with self._engine.connect() as connection:
                     jobs += job_summaries(connection, ids)
             events = [job_event(job) for job in jobs] + events
-        self._feed.publish(events)
+        self._behind = not self._feed.publish(events)
+        if self._behind:
+            with self._lock:
+                self._overflow += max(overflow, len(events))
+            self._something.set()
 
     def start(self) -> None:
         """Flush in the background from now on, for processes that have no watch of their own."""

@@ -51,7 +51,8 @@ class Watch:
     def _run(self) -> None:
         pause = threading.Event()
         while True:
-            self._awake.wait()
+            if not self._slot.announcer.is_behind:
+                self._awake.wait()
             pause.wait(_TICK_SECONDS)
             try:
                 self._round()

@@ -4,6 +4,7 @@ import threading
 import time
 
 import pytest
+import redis
 
 from trajectory import lifecycle
 from trajectory.errors import InvalidCursor
@@ -75,6 +76,16 @@ def test_very_many_changes_at_once_are_told_as_a_number(system):
     events = follow(system, cursor, until=lambda event: event["kind"] == "jobs_changed")
 
     assert {"kind": "jobs_changed", "count": 500} in events
+
+
+def test_what_could_not_be_published_is_told_as_a_number_when_redis_is_back(system):
+    cursor = read(system).cursor
+    with redis.Redis.from_url(system.redis_url) as client:
+        client.client_pause(2500)  # longer than a publish waits
+    system.submit("test.noop")
+    events = follow(system, cursor, until=lambda event: event["kind"] == "jobs_changed", seconds=20)
+
+    assert {"kind": "jobs_changed", "count": 1} in events
 
 
 def test_without_redis_the_same_question_is_answered_from_the_database(system):

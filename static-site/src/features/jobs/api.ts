@@ -21,7 +21,8 @@ import type {
 } from '@/shared/api/types';
 import { toast } from '@/shared/ui/toasts';
 import { tidy, type JobFilters } from './filters';
-import { firstPage, mergeJob, type ListPage } from './list';
+import { heardSoFar, lastWordOn, newsSince } from './heard';
+import { firstPage, mergeJob, withNews, type ListPage } from './list';
 
 const PAGE = 50;
 
@@ -49,8 +50,16 @@ export async function fetchPage(
 export const jobListQuery = (filters: JobFilters) =>
   infiniteQueryOptions({
     queryKey: jobKeys.list(filters),
-    queryFn: async ({ pageParam, signal }): Promise<ListPage> =>
-      firstPage(await fetchPage(filters, pageParam, signal)),
+    queryFn: async ({ client, pageParam, signal }): Promise<ListPage> => {
+      const heard = heardSoFar(client);
+      const page = firstPage(await fetchPage(filters, pageParam, signal));
+      const [renewed = page] = withNews(
+        { pages: [page], pageParams: [pageParam] },
+        filters,
+        newsSince(client, heard),
+      ).pages;
+      return pageParam === null ? renewed : { ...renewed, arrivals: [] };
+    },
     initialPageParam: null as string | null,
     getNextPageParam: (last: ListPage) => last.next_cursor,
     // Kept true by the feed, not by asking again.
@@ -71,8 +80,13 @@ export const jobCountsQuery = (filters: JobFilters) => {
 export const jobQuery = (id: string) =>
   queryOptions({
     queryKey: jobKeys.whole(id),
-    queryFn: ({ signal }): Promise<Job> =>
-      read(api().GET('/api/v1/jobs/{job_id}', { params: { path: { job_id: id } }, signal })),
+    queryFn: async ({ client, signal }): Promise<Job> => {
+      const ask = () =>
+        read(api().GET('/api/v1/jobs/{job_id}', { params: { path: { job_id: id } }, signal }));
+      const job = await ask();
+      const heard = lastWordOn(client, id);
+      return heard && heard.version > job.version ? ask() : job;
+    },
   });
 
 export const attemptsQuery = (id: string) =>

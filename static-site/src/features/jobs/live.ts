@@ -3,6 +3,7 @@ import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import type { Job, JobSummary } from '@/shared/api/types';
 import { fetchPage, jobKeys } from './api';
 import type { JobFilters } from './filters';
+import { remember } from './heard';
 import { mergeJob, newer, rowsOf, withNews, withoutGone, type ListData } from './list';
 
 const REFRESH_LIMIT = 100;
@@ -12,6 +13,7 @@ const REFRESH_PAGES = 3;
 const filtersOf = (key: QueryKey): JobFilters => key[jobKeys.lists.length] as JobFilters;
 
 export function hearJobs(client: QueryClient, jobs: JobSummary[]): void {
+  remember(client, jobs);
   for (const [key, data] of client.getQueriesData<ListData>({ queryKey: jobKeys.lists })) {
     if (data) client.setQueryData<ListData>(key, withNews(data, filtersOf(key), jobs));
   }

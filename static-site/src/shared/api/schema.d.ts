@@ -192,6 +192,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{job_id}/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why a job waits, its place, and when it may start. 409 `not_waiting` once it does not. */
+        get: operations["waiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queues": {
         parameters: {
             query?: never;
@@ -460,6 +477,18 @@ export interface components {
          * @enum {string}
          */
         Action: "cancel" | "retry";
+        /**
+         * Ahead
+         * @description How many jobs of each priority come first.
+         */
+        Ahead: {
+            /** High */
+            high: number;
+            /** Medium */
+            medium: number;
+            /** Low */
+            low: number;
+        };
         /** Artifact */
         Artifact: {
             /** Name */
@@ -1193,6 +1222,13 @@ export interface components {
             /** Started At */
             started_at: string;
         };
+        /** SlotUse */
+        SlotUse: {
+            /** Busy */
+            busy: number;
+            /** Total */
+            total: number;
+        };
         /** Stats */
         Stats: {
             /** From */
@@ -1424,6 +1460,32 @@ export interface components {
             /** Expires In Seconds */
             expires_in_seconds: number;
         };
+        /**
+         * Waiting
+         * @description Why a job waits: its place among those that wait for the same, and when it may start.
+         *
+         *     Nothing is counted further than `counted_to`. `slots`: those that serve its queue and know its task. `basis` says
+         *     what the estimate is made from, or why there is none.
+         */
+        Waiting: {
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "ahead" | "paused" | "no_worker" | "limit" | "due_later" | "starting";
+            /** Detail */
+            detail: string;
+            /** Position */
+            position: number | null;
+            ahead: components["schemas"]["Ahead"];
+            /** Counted To */
+            counted_to: number;
+            slots: components["schemas"]["SlotUse"];
+            /** Estimated Start At */
+            estimated_start_at: string | null;
+            /** Basis */
+            basis: string;
+        };
         /** Wire */
         Wire: Record<string, never>;
         /** Worker */
@@ -1542,7 +1604,10 @@ export interface operations {
     submit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name for this request: repeated with the same body, it makes nothing twice */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1552,6 +1617,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Nothing new was made: this is it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
             /** @description Done */
             201: {
                 headers: {
@@ -1575,7 +1649,10 @@ export interface operations {
     submit_batch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name for this request: repeated with the same body, it makes nothing twice */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1585,6 +1662,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Nothing new was made: this is it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchAccepted"];
+                };
+            };
             /** @description Done */
             201: {
                 headers: {
@@ -1855,6 +1941,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    waiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waiting"];
                 };
             };
             /** @description A problem */
