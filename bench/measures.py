@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from bench.celery_alone import CeleryAlone
 from bench.contest import PAYLOAD, drain, wait_for, warm_up
+from bench.history import ask
+from bench.history import seed as seed_history
 from bench.ours import Ours
 from bench.pgqueuer_peer import Pgqueuer
 from bench.web import posts_per_second
@@ -78,6 +80,16 @@ def _ran_at(contestant: Contestant, jobs: int) -> float:
     while tally.count() < jobs:
         time.sleep(0.002)
     return time.monotonic()
+
+
+def measure_history(place: Place) -> Figures:
+    """A drain beside nothing, then beside five million jobs that are over, and every question beside those."""
+    with Ours(place) as ours:
+        beside_none = drain(ours, JOBS, times=DRAINS)
+        seed_history()
+        beside_them = drain(ours, JOBS, times=DRAINS)
+        slowest = max(ask().values())
+    return {"beside none": beside_none, "beside 5 million": beside_them, "slowest question": slowest}
 
 
 def measure_http(place: Place) -> Figures:
@@ -152,6 +164,7 @@ MEASURES: dict[str, tuple[Callable[[Place], Figures], ...]] = {
     "drain": (measure_drain, measure_celery, measure_pgqueuer),
     "each": (measure_each, measure_celery),
     "backlog": (measure_backlog,),
+    "history": (measure_history,),
     "http": (measure_http, measure_flask),
     "batch": (measure_http, measure_batch),
     "pickup": (measure_pickup, measure_celery_pickup),

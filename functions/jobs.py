@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from unicodedata import normalize
 from urllib.parse import quote
-from uuid import UUID
 
 from flask import Blueprint, Response, request
-from pydantic import AwareDatetime, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from functions.app import as_function
 from functions.endpoint import caller, endpoint, idempotent_request, raw_body, read_body
 from trajectory import lifecycle, views
 from trajectory.errors import InvalidSubmission
-from trajectory.priorities import Priority
 from trajectory.repeats import Fate
 from trajectory.schemas import (
     MAX_BATCH,
@@ -22,7 +20,6 @@ from trajectory.schemas import (
     AttemptList,
     BatchAccepted,
     Job,
-    JobCounts,
     JobPage,
     LogPage,
     Submission,
@@ -30,8 +27,10 @@ from trajectory.schemas import (
     Waiting,
     Wire,
 )
-from trajectory.states import JobState
-from trajectory.store.filters import JobFilter
+from trajectory.selection import JobCounts, JobQuery
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/api/v1/jobs")
 
@@ -43,35 +42,6 @@ _FATES: dict[Fate, dict[str, str]] = {
     Fate.KEPT: {"Unique-Replayed": "true"},
     Fate.REPLACED: {"Unique-Replaced": "true"},
 }
-
-
-class JobQuery(Wire):
-    """Which jobs: all conditions must hold; `state`, `priority` and `task` may be repeated."""
-
-    state: tuple[JobState, ...] = ()
-    priority: tuple[Priority, ...] = ()
-    task: tuple[str, ...] = ()
-    tag: str | None = None
-    source: str | None = None
-    batch_id: UUID | None = None
-    schedule_id: UUID | None = None
-    q: Annotated[str | None, Field(max_length=200, description="Text in id, task, tags or error")] = None
-    created_after: AwareDatetime | None = None
-    created_before: AwareDatetime | None = None
-
-    def chosen(self) -> JobFilter:
-        return JobFilter(
-            states=self.state,
-            priorities=self.priority,
-            tasks=self.task,
-            tag=self.tag,
-            source=self.source,
-            batch_id=self.batch_id,
-            schedule_id=self.schedule_id,
-            q=self.q,
-            created_after=self.created_after,
-            created_before=self.created_before,
-        )
 
 
 class JobListQuery(JobQuery):

@@ -189,15 +189,11 @@ class Job(JobSummary):
 
 
 class JobPage(Wire):
+    """Newest first. `searched_to`: older jobs were not looked at; a request with `next_cursor` goes on from there."""
+
     items: list[JobSummary]
     next_cursor: str | None
-
-
-class JobCounts(Wire):
-    """How many jobs match a filter in each state, counted no further than `counted_to`."""
-
-    counts: dict[JobState, int]
-    counted_to: int
+    searched_to: Time | None
 
 
 class Attempt(Wire):

@@ -17,7 +17,6 @@ from trajectory.schemas import (
     AttemptList,
     Events,
     Job,
-    JobCounts,
     JobPage,
     LogPage,
     Part,
@@ -28,10 +27,12 @@ from trajectory.schemas import (
     Waiting,
     WorkerList,
 )
+from trajectory.selection import JobCounts
 from trajectory.store import reports
 from trajectory.store.dispatch import dispatcher_age_seconds
 from trajectory.store.fleet import list_tasks, list_workers, slots_by_queue
-from trajectory.store.jobs import count_jobs, get_job, list_artifacts, list_attempts, list_jobs, list_log_lines
+from trajectory.store.jobs import get_job, list_artifacts, list_attempts, list_log_lines
+from trajectory.store.listing import count_jobs, list_jobs
 from trajectory.store.waiting import read_facts
 from trajectory.waiting import COUNT_TO, explain
 
@@ -65,14 +66,14 @@ def waiting(job_id: UUID) -> Waiting:
 
 def jobs(chosen: JobFilter, *, limit: int, cursor: str | None) -> JobPage:
     with parts().engine.connect() as connection:
-        items = list_jobs(connection, chosen, limit=limit + 1, cursor=cursor)
-    more = len(items) > limit
-    return JobPage(items=items[:limit], next_cursor=str(items[limit - 1].id) if more else None)
+        page = list_jobs(connection, chosen, limit=limit, cursor=cursor)
+    return JobPage(items=page.items, next_cursor=page.next_cursor, searched_to=page.searched_to)
 
 
 def job_counts(chosen: JobFilter, *, up_to: int) -> JobCounts:
     with parts().engine.connect() as connection:
-        return JobCounts(counts=count_jobs(connection, chosen, up_to=up_to), counted_to=up_to)
+        counts, complete = count_jobs(connection, chosen, up_to=up_to)
+    return JobCounts(counts=counts, counted_to=up_to, complete=complete)
 
 
 def attempts(job_id: UUID) -> AttemptList:

@@ -66,7 +66,7 @@ def where(chosen: JobFilter) -> tuple[list[str], dict[str, Any]]:
         "created_before": (chosen.created_before, "jobs.created_at < %(created_before)s"),
     }
     for name, (value, condition) in simple.items():
-        if not value:
+        if value is None or value == ():
             continue
         values[name] = value
         if condition:

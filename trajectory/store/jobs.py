@@ -6,9 +6,7 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
-from uuid import UUID
 
-from trajectory.errors import InvalidCursor
 from trajectory.priorities import Priority, of_rank
 from trajectory.schemas import Artifact, Attempt, Job, JobError, JobSummary, LogLine, Progress
 from trajectory.states import JobState, allowed_actions, celery_state, sources_of
@@ -18,6 +16,7 @@ from trajectory.store.limits import IS_LIMITED
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
     from datetime import datetime
+    from uuid import UUID
 
     from sqlalchemy import Connection, Row
 
@@ -159,16 +158,6 @@ def job_summaries(connection: Connection, ids: Sequence[UUID | str]) -> list[Job
     return [summary(row) for row in rows]
 
 
-def list_jobs(connection: Connection, chosen: JobFilter, *, limit: int, cursor: str | None) -> list[JobSummary]:
-    """Newest first, after the job that `cursor` names."""
-    conditions, values = where(chosen)
-    if cursor is not None:
-        conditions.append("jobs.id < %(cursor)s")
-        values["cursor"] = _cursor_id(cursor)
-    statement = f"SELECT {SUMMARY} {FROM} {_joined(conditions)} ORDER BY jobs.id DESC LIMIT %(limit)s"
-    return [summary(row) for row in connection.exec_driver_sql(statement, {**values, "limit": limit})]
-
-
 def stream_jobs(connection: Connection, chosen: JobFilter, *, at_once: int = 1000) -> Iterator[Job]:
     """Every job that matches, oldest first, whole, by keyset: constant memory, no long transaction."""
     conditions, values = where(chosen)
@@ -179,16 +168,6 @@ def stream_jobs(connection: Connection, chosen: JobFilter, *, at_once: int = 100
     while rows := connection.exec_driver_sql(statement, {**values, "after": after, "limit": at_once}).all():
         yield from map(whole, rows)
         after = rows[-1].id
-
-
-def count_jobs(connection: Connection, chosen: JobFilter, *, up_to: int) -> dict[JobState, int]:
-    """How many jobs match in each state, counted no further than `up_to`."""
-    counts = {}
-    for state in JobState:
-        conditions, values = where(chosen.in_state(state))
-        statement = f"SELECT count(*) FROM (SELECT FROM jobs {_joined(conditions)} LIMIT %(up_to)s) AS matching"
-        counts[state] = connection.exec_driver_sql(statement, {**values, "up_to": up_to}).scalar_one()
-    return counts
 
 
 def count_matching(connection: Connection, chosen: JobFilter) -> int:
@@ -336,13 +315,6 @@ def _attempt(row: Row[Any]) -> Attempt:
         error=error,
         retry_at=row.retry_at,
     )
-
-
-def _cursor_id(cursor: str) -> UUID:
-    try:
-        return UUID(cursor)
-    except ValueError:
-        raise InvalidCursor(f"{cursor!r} is not a cursor of this list") from None
 
 
 def _joined(conditions: Sequence[str]) -> str:

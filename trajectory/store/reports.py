@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from trajectory.priorities import Priority, of_rank
 from trajectory.schemas import Percentiles, Queue, Stats, StatsPoint, StatsSeries
 from trajectory.store.durations import percentile
 from trajectory.store.fleet import slots_by_queue
+from trajectory.store.rollups import GRAINS, floor, rolled_until
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection
 
 By = Literal["priority", "task"]
@@ -81,33 +84,67 @@ def _recent_waits(connection: Connection) -> dict[int, dict[int, int]]:
     return waits
 
 
+class _Part(NamedTuple):
+    """A part of a span of time, and the length to which its statistics are added up; None: minutes."""
+
+    start: datetime
+    end: datetime
+    grain: int | None
+
+
+def _parts(connection: Connection, start: datetime, end: datetime, bucket_seconds: int) -> list[_Part]:
+    """The span in the longest lengths that fit into its buckets and have been added up, then ever shorter ones."""
+    made = []
+    for grain in GRAINS:
+        until = min(rolled_until(connection, grain), floor(end, grain))
+        if bucket_seconds % grain == 0 and until > start:
+            made.append(_Part(start, until, grain))
+            start = until
+    return [*made, _Part(start, end, None)]
+
+
+def _union(parts: Sequence[_Part], table: str, columns: str, by: By) -> str:
+    selects = []
+    for start, end, grain in parts:
+        at = "minute" if grain is None else "at"
+        chosen = f"{at} >= '{start.isoformat()}' AND {at} < '{end.isoformat()}'"
+        if grain is None:
+            selects.append(f"SELECT minute AS at, {by}::text AS key, {columns} FROM {table} WHERE {chosen}")
+        else:
+            rolled = f"grain = {grain} AND dimension = '{by}' AND {chosen}"
+            selects.append(f"SELECT at, key, {columns} FROM {table}_rolled WHERE {rolled}")
+    return " UNION ALL ".join(selects)
+
+
 def read_stats(connection: Connection, *, start: datetime, end: datetime, bucket_seconds: int, by: By) -> Stats:
     """Series of counts and percentiles in buckets of whole minutes, one series per priority or task.
 
-    Buckets in which nothing happened are in the series too, with zeros.
+    Buckets in which nothing happened are in the series too, with zeros. What has been added up to a length that
+    divides the buckets is read so; the rest, up to `end`, in shorter lengths, at last by the minute.
     """
-    start = _floor(start, bucket_seconds)
-    span = {"start": start, "end": end, "bucket": timedelta(seconds=bucket_seconds)}
+    start = floor(start, bucket_seconds)
+    values: dict[str, object] = {"start": start, "bucket": timedelta(seconds=bucket_seconds)}
+    parts = _parts(connection, start, end, bucket_seconds)
     counts = connection.exec_driver_sql(
         f"""
-        SELECT date_bin(%(bucket)s, minute, %(start)s) AS at, {by} AS key, sum(submitted)::bigint AS submitted,
+        SELECT date_bin(%(bucket)s, at, %(start)s) AS at, key, sum(submitted)::bigint AS submitted,
             sum(succeeded)::bigint AS succeeded, sum(failed)::bigint AS failed, sum(cancelled)::bigint AS cancelled,
             sum(retried)::bigint AS retried
-        FROM stats WHERE minute >= %(start)s AND minute < %(end)s GROUP BY 1, 2
+        FROM ({_union(parts, "stats", "submitted, succeeded, failed, cancelled, retried", by)}) AS counted GROUP BY 1, 2
         """,
-        span,
-    )
-    happened = {(str(row.key), row.at): row for row in counts}
+        values,
+    ).all()
+    happened = {(row.key, row.at): row for row in counts}
     durations = connection.exec_driver_sql(
         f"""
-        SELECT date_bin(%(bucket)s, minute, %(start)s) AS at, {by} AS key, measure, bucket, sum(count)::bigint AS jobs
-        FROM stats_durations WHERE minute >= %(start)s AND minute < %(end)s GROUP BY 1, 2, 3, 4
+        SELECT date_bin(%(bucket)s, at, %(start)s) AS at, key, measure, bucket, sum(count)::bigint AS jobs
+        FROM ({_union(parts, "stats_durations", "measure, bucket, count", by)}) AS counted GROUP BY 1, 2, 3, 4
         """,
-        span,
-    )
+        values,
+    ).all()
     histograms: dict[tuple[str, datetime, str], dict[int, int]] = defaultdict(dict)
     for row in durations:
-        histograms[str(row.key), row.at, row.measure][row.bucket] = row.jobs
+        histograms[row.key, row.at, row.measure][row.bucket] = row.jobs
     keys = [str(priority.rank) for priority in Priority] if by == "priority" else sorted({key for key, _ in happened})
     times = [start + timedelta(seconds=offset) for offset in range(0, _seconds(start, end), bucket_seconds)]
     series = [
@@ -130,16 +167,11 @@ def _point(at: datetime, row: Any, histograms: dict[tuple[str, datetime, str], d
         failed=row.failed if row else 0,
         cancelled=row.cancelled if row else 0,
         retried=row.retried if row else 0,
-        wait_p50_seconds=percentile(waits, 0.5),
-        wait_p95_seconds=percentile(waits, 0.95),
-        run_p50_seconds=percentile(runs, 0.5),
-        run_p95_seconds=percentile(runs, 0.95),
+        wait_p50_seconds=percentile(waits, 0.5) if waits else None,
+        wait_p95_seconds=percentile(waits, 0.95) if waits else None,
+        run_p50_seconds=percentile(runs, 0.5) if runs else None,
+        run_p95_seconds=percentile(runs, 0.95) if runs else None,
     )
-
-
-def _floor(moment: datetime, bucket_seconds: int) -> datetime:
-    seconds = int(moment.timestamp()) // bucket_seconds * bucket_seconds
-    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _seconds(start: datetime, end: datetime) -> int:
@@ -148,9 +180,19 @@ def _seconds(start: datetime, end: datetime) -> int:
 
 def read_totals(connection: Connection) -> dict[str, dict[str, int]]:
     """What ever happened, by priority."""
-    rows = connection.exec_driver_sql("""
-        SELECT priority, sum(submitted)::bigint AS submitted, sum(succeeded)::bigint AS succeeded,
+    longest = max(GRAINS)
+    rows = connection.exec_driver_sql(
+        """
+        SELECT key, sum(submitted)::bigint AS submitted, sum(succeeded)::bigint AS succeeded,
             sum(failed)::bigint AS failed, sum(cancelled)::bigint AS cancelled, sum(retried)::bigint AS retried
-        FROM stats GROUP BY 1
-    """).mappings()
-    return {of_rank(row["priority"]).value: {name: row[name] for name in row if name != "priority"} for row in rows}
+        FROM (
+            SELECT key, submitted, succeeded, failed, cancelled, retried FROM stats_rolled
+            WHERE grain = %(grain)s AND dimension = 'priority' AND at < %(until)s
+            UNION ALL
+            SELECT priority::text, submitted, succeeded, failed, cancelled, retried FROM stats
+            WHERE minute >= %(until)s
+        ) AS counted GROUP BY 1
+        """,
+        {"grain": longest, "until": rolled_until(connection, longest)},
+    ).mappings()
+    return {of_rank(int(row["key"])).value: {name: row[name] for name in row if name != "key"} for row in rows}

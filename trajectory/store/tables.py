@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     ARRAY,
     JSON,
@@ -144,8 +146,13 @@ Index(
 )
 Index("jobs_due", jobs.c.run_at, postgresql_where=text("state IN ('scheduled', 'retrying')"))
 Index("jobs_running", jobs.c.claim, postgresql_where=text("state = 'running'"))
-Index("jobs_finished", jobs.c.finished_at, postgresql_where=text("finished_at IS NOT NULL"))
 Index("jobs_failed", jobs.c.id, postgresql_where=text("state IN ('failed', 'cancelled')"))
+# What lists and counts follow: a job enters it when it is over, and only then.
+_listed = (jobs.c.task, jobs.c.priority, jobs.c.state, jobs.c.id)
+_over = text("finished_at IS NOT NULL")
+Index("jobs_finished", jobs.c.finished_at, postgresql_where=_over)
+Index("jobs_over", *_listed, postgresql_where=_over, postgresql_include=["created_at"])
+Index("jobs_source", jobs.c.source, jobs.c.id, postgresql_where=text("source IS NOT NULL"))
 Index("jobs_tagged", jobs.c.tags, postgresql_using="gin", postgresql_where=text("tags <> '{}'"))
 Index("jobs_batch", jobs.c.batch_id, jobs.c.id, postgresql_where=text("batch_id IS NOT NULL"))
 
@@ -296,6 +303,7 @@ bulk_acts = Table(
     Column("arguments", JSONB, nullable=False),
     Column("filter", JSONB),  # which jobs; or their ids
     Column("ids", ARRAY(Uuid)),
+    Column("last_id", Uuid, nullable=False),  # the newest job when it was asked for: no later one is touched
     Column("created_by", Text),
     _time("created_at", nullable=False, default_now=True),
     Column("state", Text, nullable=False, server_default=text("'running'")),
@@ -323,6 +331,8 @@ idempotency_keys = Table(
 Index("idempotency_keys_created", idempotency_keys.c.created_at)
 Index("idempotency_keys_job", idempotency_keys.c.job_id)
 
+_HAPPENED = ("submitted", "succeeded", "failed", "cancelled", "retried")
+
 stats = Table(
     "stats",
     metadata,
@@ -330,11 +340,7 @@ stats = Table(
     Column("minute", DateTime(timezone=True), primary_key=True),
     Column("priority", SmallInteger, primary_key=True, autoincrement=False),
     Column("task", Text, primary_key=True),
-    _count("submitted"),
-    _count("succeeded"),
-    _count("failed"),
-    _count("cancelled"),
-    _count("retried"),
+    *map(_count, _HAPPENED),
 )
 
 stats_durations = Table(
@@ -347,6 +353,29 @@ stats_durations = Table(
     Column("measure", Text, primary_key=True),  # wait or run
     Column("bucket", SmallInteger, primary_key=True, autoincrement=False),
     _count("count"),
+)
+
+
+def _rolled(name: str, *columns: Column[Any]) -> Table:
+    """Statistics added up to quarters of an hour, hours and days that are over: for each priority and each task."""
+    return Table(
+        name,
+        metadata,
+        Column("grain", Integer, primary_key=True, autoincrement=False),  # seconds
+        Column("dimension", Text, primary_key=True),  # priority or task
+        Column("at", DateTime(timezone=True), primary_key=True),
+        Column("key", Text, primary_key=True),
+        *columns,
+        Index(f"{name}_at", "at"),
+    )
+
+
+_rolled("stats_rolled", *(Column(name, BigInteger, nullable=False) for name in _HAPPENED))
+_rolled(
+    "stats_durations_rolled",
+    Column("measure", Text, primary_key=True),
+    Column("bucket", SmallInteger, primary_key=True, autoincrement=False),
+    Column("count", BigInteger, nullable=False),
 )
 
 api_keys = Table(

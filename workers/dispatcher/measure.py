@@ -9,6 +9,7 @@ from trajectory.store.dispatch import count_inversions, count_what_happened, mea
 from trajectory.store.engine import transaction
 from trajectory.store.fleet import list_workers
 from trajectory.store.reports import list_queues
+from trajectory.store.rollups import GRAINS, roll_up
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -28,6 +29,9 @@ def measure_what_waits(connection: Connection) -> None:
 def count_events(_: Connection) -> None:
     with transaction(parts().engine) as connection:
         count_what_happened(connection, lag_seconds=_LAG_SECONDS)
+    for grain in GRAINS:
+        with transaction(parts().engine) as connection:
+            roll_up(connection, grain)
 
 
 def tell_of_workers(connection: Connection) -> None:

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("arguments", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("filter", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("ids", sa.ARRAY(sa.Uuid()), nullable=True),
+        sa.Column("last_id", sa.Uuid(), nullable=False),
         sa.Column("created_by", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("state", sa.Text(), server_default=sa.text("'running'"), nullable=False),
@@ -33,6 +34,34 @@ def upgrade() -> None:
         sa.CheckConstraint("state IN ('running', 'finished', 'aborted', 'failed')", name=op.f("bulk_acts_state_check")),
         sa.PrimaryKeyConstraint("id", name=op.f("bulk_acts_pkey")),
     )
+    op.create_table(
+        "stats_rolled",
+        sa.Column("grain", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("dimension", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("submitted", sa.BigInteger(), nullable=False),
+        sa.Column("succeeded", sa.BigInteger(), nullable=False),
+        sa.Column("failed", sa.BigInteger(), nullable=False),
+        sa.Column("cancelled", sa.BigInteger(), nullable=False),
+        sa.Column("retried", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("grain", "dimension", "at", "key", name=op.f("stats_rolled_pkey")),
+    )
+    op.create_index("stats_rolled_at", "stats_rolled", ["at"], unique=False)
+    op.create_table(
+        "stats_durations_rolled",
+        sa.Column("grain", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("dimension", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("measure", sa.Text(), nullable=False),
+        sa.Column("bucket", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "grain", "dimension", "at", "key", "measure", "bucket", name=op.f("stats_durations_rolled_pkey")
+        ),
+    )
+    op.create_index("stats_durations_rolled_at", "stats_durations_rolled", ["at"], unique=False)
     op.create_table(
         "schedules",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -144,6 +173,17 @@ def upgrade() -> None:
     op.create_foreign_key(
         op.f("jobs_schedule_id_fkey"), "jobs", "schedules", ["schedule_id"], ["id"], ondelete="SET NULL"
     )
+    op.create_index(
+        "jobs_over",
+        "jobs",
+        ["task", "priority", "state", "id"],
+        unique=False,
+        postgresql_where=sa.text("finished_at IS NOT NULL"),
+        postgresql_include=["created_at"],
+    )
+    op.create_index(
+        "jobs_source", "jobs", ["source", "id"], unique=False, postgresql_where=sa.text("source IS NOT NULL")
+    )
     op.add_column("queues", sa.Column("held", sa.Integer(), server_default=sa.text("0"), nullable=False))
     op.add_column("queues", sa.Column("inversions", sa.BigInteger(), server_default=sa.text("0"), nullable=False))
     op.add_column("queues", sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True))
@@ -176,6 +216,8 @@ def downgrade() -> None:
     op.drop_column("queues", "inversions")
     op.drop_column("queues", "held")
     op.drop_constraint(op.f("jobs_schedule_id_fkey"), "jobs", type_="foreignkey")
+    op.drop_index("jobs_source", table_name="jobs", postgresql_where=sa.text("source IS NOT NULL"))
+    op.drop_index("jobs_over", table_name="jobs", postgresql_where=sa.text("finished_at IS NOT NULL"))
     op.drop_index("jobs_unique", table_name="jobs", postgresql_where=sa.text("unique_key IS NOT NULL"))
     op.drop_index(
         "jobs_schedule_unfinished",
@@ -200,4 +242,6 @@ def downgrade() -> None:
     op.drop_table("idempotency_keys")
     op.drop_index("schedules_next", table_name="schedules", postgresql_where=sa.text("paused_at IS NULL"))
     op.drop_table("schedules")
+    op.drop_table("stats_durations_rolled")
+    op.drop_table("stats_rolled")
     op.drop_table("bulk_acts")

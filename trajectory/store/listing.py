@@ -1,0 +1,281 @@
+"""Pages and counts of jobs that stay quick beside millions of them.
+
+A question is answered from branches, each of which is quick for a reason: it follows an index that is in the order of
+the answer, it reads a set that is small, or it looks at the newest so many jobs and says how far it looked. One plan
+for any filter could be none of these: the planner guesses how often a condition holds, and what is rare and old makes
+it read everything.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
+
+from trajectory.errors import InvalidCursor
+from trajectory.priorities import RANKED
+from trajectory.states import FINAL, JobState
+from trajectory.store.filters import JobFilter, literals, where
+from trajectory.store.jobs import job_summaries
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from trajectory.schemas import JobSummary
+
+LOOKED_AT = 5_000
+"""How many jobs a branch looks at where no index knows the answer."""
+
+MOST_STREAMS = 300
+_CLOCKS_DIFFER_MS = 3_600_000
+"""An id says when the job was made by the clock of who made it; `created_at` is when its transaction began."""
+
+_UNFINISHED = (
+    "state = 'queued' AND NOT held ORDER BY priority, run_at, id",
+    "state = 'queued' AND held ORDER BY task, priority, run_at",
+    "state IN ('scheduled', 'retrying') ORDER BY run_at",
+    "state = 'running' ORDER BY claim",
+)
+"""Each in the order of its index, so that the index is read and no more of it than is wanted."""
+
+
+class Page(NamedTuple):
+    """Newest first. `next_cursor`: there may be more. `searched_to`: what is older has not been looked at."""
+
+    items: list[JobSummary]
+    next_cursor: str | None
+    searched_to: datetime | None
+
+
+class Counts(NamedTuple):
+    """`complete`: no job that might match was left out, but for what is over the limit."""
+
+    counts: dict[JobState, int]
+    complete: bool
+
+
+def list_jobs(connection: Connection, chosen: JobFilter, *, limit: int, cursor: str | None) -> Page:
+    """Newest first, after the job that `cursor` names."""
+    maker = _Maker(connection, chosen, before=_cursor_id(cursor), at_most=limit + 1, counting=False)
+    branches = maker.branches()
+    statement = f"SELECT id FROM ({_union(branches)}) AS found ORDER BY id DESC LIMIT %(at_most)s"
+    ids: list[UUID] = list(connection.exec_driver_sql(statement, maker.values).scalars())
+    full = len(ids) > limit
+    last = ids[limit - 1] if full else None
+    ids = ids[:limit]
+    horizon = None if full and len(branches) == 1 else maker.horizon(branches)
+    if horizon is not None and (last is None or last < horizon.id):
+        ids = [job_id for job_id in ids if job_id >= horizon.id]
+        return Page(_summaries(connection, ids), str(horizon.id), horizon.created_at)
+    return Page(_summaries(connection, ids), str(last) if last else None, None)
+
+
+def count_jobs(connection: Connection, chosen: JobFilter, *, up_to: int) -> Counts:
+    """How many jobs match in each state, counted no further than `up_to`; what states it names is left aside."""
+    maker = _Maker(connection, replace(chosen, states=()), before=None, at_most=up_to, counting=True)
+    branches = maker.branches()
+    statement = f"SELECT state, count(*) FROM ({_union(branches)}) AS found GROUP BY 1"
+    counts = dict.fromkeys(JobState, 0)
+    counts |= {JobState(state): min(n, up_to) for state, n in connection.exec_driver_sql(statement, maker.values)}
+    complete = not any(branch.cut for branch in branches) and maker.horizon(branches) is None
+    return Counts(counts, complete)
+
+
+def _summaries(connection: Connection, ids: Sequence[UUID]) -> list[JobSummary]:
+    return sorted(job_summaries(connection, ids), key=lambda job: job.id, reverse=True) if ids else []
+
+
+class _Branch(NamedTuple):
+    """A part of the answer: SQL for `id, state` of jobs that match."""
+
+    rows: str
+    looked_at: str | None = None  # WHERE and ORDER BY of the jobs of which only the newest were looked at
+    cut: bool = False  # other jobs than the newest were left out
+
+
+class _Horizon(NamedTuple):
+    id: UUID
+    created_at: datetime
+
+
+class _Maker:
+    """Makes the branches of one question. They share their values: each name means the same in all of them."""
+
+    def __init__(
+        self, connection: Connection, chosen: JobFilter, *, before: UUID | None, at_most: int, counting: bool
+    ) -> None:
+        self._connection = connection
+        self._chosen = chosen
+        self._counting = counting
+        self._most = max(LOOKED_AT, at_most)  # of a set that is read whole
+        self.values: dict[str, Any] = {**where(chosen)[1], "at_most": at_most}
+        self._span: list[str] = []  # between which ids a job must lie
+        if before is not None:
+            self._bound("<", "before_id", before)
+        if chosen.created_before is not None:
+            self._bound("<", "until_id", _id_at(chosen.created_before, _CLOCKS_DIFFER_MS))
+        if chosen.created_after is not None:
+            self._bound(">=", "after_id", _id_at(chosen.created_after, -_CLOCKS_DIFFER_MS))
+
+    def _bound(self, operator: str, name: str, value: UUID) -> None:
+        self._span.append(f"jobs.id {operator} %({name})s")
+        self.values[name] = value
+
+    def branches(self) -> list[_Branch]:
+        chosen = self._chosen
+        if chosen.batch_id is not None:
+            return [self._newest(chosen, "jobs.batch_id = %(batch_id)s")]
+        if chosen.schedule_id is not None:
+            return [self._newest(chosen, "jobs.schedule_id = %(schedule_id)s")]
+        if chosen.source is not None:
+            return [self._newest(chosen, "jobs.source = %(source)s")]
+        if chosen.tag is not None:
+            return [self._tagged(chosen, "tag")]
+        narrow = chosen.q is not None or chosen.states or chosen.tasks or chosen.priorities
+        if not narrow and not self._counting:
+            return [self._newest(chosen)]
+        unfinished, finished = (
+            replace(chosen, states=tuple(state for state in JobState if state in part and state in states))
+            for states in [chosen.states or tuple(JobState)]
+            for part in (set(JobState) - FINAL, FINAL)
+        )
+        made = [self._whole(unfinished, _UNFINISHED) or self._newest(unfinished)] if unfinished.states else []
+        if finished.states:
+            made += self._finished(finished) if chosen.q is None else self._searched(finished)
+        return made
+
+    def horizon(self, branches: Sequence[_Branch]) -> _Horizon | None:
+        """The job down to which every branch has looked; None when nothing was left out."""
+        found = []
+        for branch in branches:
+            if branch.looked_at is not None:
+                oldest = f"SELECT jobs.id FROM jobs {branch.looked_at} OFFSET {LOOKED_AT - 1} LIMIT 1"
+                statement = f"SELECT id, created_at FROM jobs WHERE id = ({oldest})"
+                found += [_Horizon(*row) for row in self._connection.exec_driver_sql(statement, self.values)]
+        return max(found, default=None)
+
+    def _newest(self, chosen: JobFilter, driver: str = "true", more: str = "true") -> _Branch:
+        """Of the newest jobs for which `driver` holds, in the order of an index, those that match."""
+        looked_at = f"WHERE {_all(driver, *self._span)} ORDER BY jobs.id DESC"
+        newest = f"SELECT * FROM jobs {looked_at} LIMIT {LOOKED_AT}"
+        rows = f"SELECT jobs.id, jobs.state FROM ({newest}) AS jobs WHERE {_all(*where(chosen)[0], more)}"
+        return _Branch(rows if self._counting else f"{rows} ORDER BY jobs.id DESC LIMIT %(at_most)s", looked_at)
+
+    def _whole(self, chosen: JobFilter, sources: Sequence[str], more: str = "true") -> _Branch | None:
+        """What matches of everything that the sources hold; None when that is too much for a list."""
+
+        def everything(columns: str) -> str:
+            limit = self._most + 1
+            return " UNION ALL ".join(f"(SELECT {columns} FROM jobs WHERE {one} LIMIT {limit})" for one in sources)
+
+        statement = f"SELECT count(*) FROM ({everything('1')}) AS held"
+        too_many = self._connection.exec_driver_sql(statement, self.values).scalar_one() > self._most
+        if too_many and not self._counting:
+            return None
+        conditions = _all(*where(chosen)[0], more, *self._span)
+        rows = f"SELECT jobs.id, jobs.state FROM ({everything('*')}) AS jobs WHERE {conditions}"
+        # As many as are counted in a state are in each set, unless something else is asked of them.
+        return _Branch(rows, cut=too_many and replace(chosen, states=()) != JobFilter())
+
+    def _tagged(self, chosen: JobFilter, name: str) -> _Branch:
+        """A tag that few jobs have is read whole: its index is in no order, and reads all that a common one has."""
+        has_tag = f"jobs.tags @> ARRAY[%({name})s::text] AND jobs.tags <> '{{}}'"
+        if self._expected(has_tag) <= self._most and (whole := self._whole(chosen, [has_tag])):
+            return whole
+        return self._newest(chosen, more=has_tag)
+
+    def _expected(self, condition: str) -> float:
+        """How many jobs the planner thinks there are."""
+        explained = self._connection.exec_driver_sql(
+            f"EXPLAIN (FORMAT JSON) SELECT FROM jobs WHERE {condition}", self.values
+        ).scalar_one()
+        rows: float = explained[0]["Plan"]["Plan Rows"]
+        return rows
+
+    def _finished(self, chosen: JobFilter) -> list[_Branch]:
+        """Task, priority and state are the first columns of an index that is then in order: one stream for each."""
+        tasks = chosen.tasks or _finished_tasks(self._connection)
+        priorities = chosen.priorities or RANKED
+        if len(tasks) * len(priorities) * len(chosen.states) > MOST_STREAMS:
+            return [self._newest(chosen)]
+        self.values["stream_tasks"] = list(tasks)
+        ranks = ", ".join(f"({priority.rank}::smallint)" for priority in priorities)
+        conditions = [
+            *self._span,
+            *where(JobFilter(created_after=chosen.created_after, created_before=chosen.created_before))[0],
+        ]
+        return [
+            _Branch(f"""
+                SELECT stream.id, stream.state FROM unnest(%(stream_tasks)s::text[]) AS t (task)
+                CROSS JOIN (VALUES {ranks}) AS p (rank)
+                CROSS JOIN LATERAL (
+                    SELECT jobs.id, jobs.state FROM jobs
+                    WHERE jobs.finished_at IS NOT NULL AND jobs.task = t.task AND jobs.priority = p.rank
+                        AND jobs.state = '{state}' AND {_all("true", *conditions)}
+                    {"" if self._counting else "ORDER BY jobs.id DESC"} LIMIT %(at_most)s
+                ) AS stream {"LIMIT %(at_most)s" if self._counting else ""}
+            """)
+            for state in chosen.states
+        ]
+
+    def _searched(self, chosen: JobFilter) -> list[_Branch]:
+        """Text is looked for in names of tasks, in ids, in tags, and in the errors of jobs that did not succeed."""
+        text = str(chosen.q).lower()
+        made = [self._tagged(chosen, "q")]
+        if tasks := [name for name in chosen.tasks or _finished_tasks(self._connection) if text in name.lower()]:
+            made += self._finished(replace(chosen, tasks=tuple(tasks)))
+        if span := _ids_that_begin_with(text):
+            self.values |= {"lowest_id": span[0], "highest_id": span[1]}
+            made.append(self._newest(chosen, "jobs.id BETWEEN %(lowest_id)s AND %(highest_id)s"))
+        if set(chosen.states) - {JobState.SUCCEEDED}:
+            made.append(self._newest(chosen, f"jobs.state IN ({literals((JobState.FAILED, JobState.CANCELLED))})"))
+        return made
+
+
+def _finished_tasks(connection: Connection) -> list[str]:
+    """The tasks of jobs that are over. Reads one entry of the index for each."""
+    rows = connection.exec_driver_sql("""
+        WITH RECURSIVE found AS (
+            (SELECT task FROM jobs WHERE finished_at IS NOT NULL ORDER BY task LIMIT 1)
+            UNION ALL
+            SELECT (SELECT jobs.task FROM jobs WHERE finished_at IS NOT NULL AND jobs.task > found.task
+                ORDER BY jobs.task LIMIT 1)
+            FROM found WHERE found.task IS NOT NULL
+        )
+        SELECT task FROM found WHERE task IS NOT NULL
+    """)
+    return list(rows.scalars())
+
+
+def _union(branches: Sequence[_Branch]) -> str:
+    return " UNION ".join(f"({branch.rows})" for branch in branches)
+
+
+def _all(*conditions: str) -> str:
+    return " AND ".join(f"({condition})" for condition in conditions)
+
+
+def _id_at(moment: datetime, shift_ms: int) -> UUID:
+    """The smallest UUIDv7 of a moment."""
+    milliseconds = max(0, int(moment.timestamp() * 1000) + shift_ms)
+    return UUID(int=min(milliseconds, 2**48 - 1) << 80)
+
+
+def _ids_that_begin_with(text: str) -> tuple[UUID, UUID] | None:
+    """The lowest and the highest id that begin with `text`; None when none can."""
+    digits = text.replace("-", "")
+    if not re.fullmatch("[0-9a-f]{1,32}", digits):
+        return None
+    lowest, highest = UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f"))
+    return (lowest, highest) if str(lowest).startswith(text) else None
+
+
+def _cursor_id(cursor: str | None) -> UUID | None:
+    try:
+        return None if cursor is None else UUID(cursor)
+    except ValueError:
+        raise InvalidCursor(f"{cursor!r} is not a cursor of this list") from None
