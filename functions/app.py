@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 RESOURCES = (
     "access",
     "jobs",
+    "bulk",
     "tasks",
     "queues",
     "workers",

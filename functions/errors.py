@@ -11,6 +11,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from trajectory.errors import (
+    ArtifactsAway,
+    BulkEnded,
     DeclaredInCode,
     FieldError,
     IdempotencyConflict,
@@ -51,6 +53,8 @@ STATUS: dict[type[TrajectoryError], tuple[int, str]] = {
     IdempotencyConflict: (409, "idempotency_conflict"),
     NameTaken: (409, "name_taken"),
     DeclaredInCode: (409, "declared_in_code"),
+    BulkEnded: (409, "bulk_ended"),
+    ArtifactsAway: (503, "artifacts_unavailable"),
     InvalidCursor: (400, "invalid_cursor"),
     InvalidQuery: (400, "invalid_query"),
     NotJson: (400, "not_json"),

@@ -13,7 +13,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from functions.access import OPEN, TAKES_TICKET
 from functions.app import as_function, create_app, resources
 from functions.endpoint import DESCRIPTIONS, IDEMPOTENCY_KEY, Description, endpoint
-from trajectory import schedule_schemas, schemas
+from trajectory import schedule_schemas, schemas, selection
 from trajectory.repeats import MAX_KEY_LENGTH
 
 if TYPE_CHECKING:
@@ -38,13 +38,15 @@ def openapi() -> Response:
 
 def document(app: Flask) -> dict[str, Any]:
     """Every handler of `app` that is described, as OpenAPI 3.1."""
-    shapes = {**vars(schemas), **vars(schedule_schemas)}.values()
+    shapes = {**vars(schemas), **vars(schedule_schemas), **vars(selection)}.values()
     models = [model for model in shapes if isinstance(model, type) and issubclass(model, schemas.Wire)]
     taken = (
         schemas.Submission,
         schemas.SubmissionBatch,
         schedule_schemas.NewSchedule,
         schedule_schemas.ScheduleChange,
+        selection.BulkRequest,
+        selection.JobQuery,
     )
     wanted: list[tuple[type[BaseModel], JsonSchemaMode]] = [
         (model, "validation" if model in taken else "serialization") for model in models

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import io
 import shutil
@@ -10,14 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
-from trajectory.errors import NotFound, TrajectoryError
+from trajectory.errors import ArtifactsAway, NotFound, TrajectoryError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from trajectory.settings import Settings
 
 _PIECE = 256 * 1024
+_MOST_REMOVED_AT_ONCE = 1000  # S3's limit
 
 
 class Artifacts(Protocol):
@@ -26,6 +28,9 @@ class Artifacts(Protocol):
 
     def read(self, key: str) -> Iterator[bytes]:
         """The bytes under `key`, in pieces. Raises `NotFound` before the first."""
+
+    def remove(self, keys: Iterable[str]) -> None:
+        """Forget what is under these keys; one that is not there is no fault. Raises `ArtifactsAway`."""
 
 
 def artifacts(settings: Settings) -> Artifacts:
@@ -62,6 +67,24 @@ class _Folder:
             raise NotFound(f"the file {key} is gone") from None
         return _pieces(file)
 
+    def remove(self, keys: Iterable[str]) -> None:
+        try:
+            for key in keys:
+                path = self._root / key
+                path.unlink(missing_ok=True)
+                for folder in (path.parent, path.parent.parent):  # of the attempt, of the job
+                    _remove_if_empty(folder)
+        except OSError as error:
+            raise ArtifactsAway(str(error)) from error
+
+
+def _remove_if_empty(folder: Path) -> None:
+    try:
+        folder.rmdir()
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.ENOENT):
+            raise
+
 
 class _Bucket:
     def __init__(self, address: str) -> None:
@@ -88,6 +111,18 @@ class _Bucket:
         except self._client.exceptions.NoSuchKey:
             raise NotFound(f"the file {key} is gone") from None
         return _pieces(body)
+
+    def remove(self, keys: Iterable[str]) -> None:
+        errors = importlib.import_module("botocore.exceptions")
+        try:
+            objects = [{"Key": self._key(key)} for key in keys]
+            for first in range(0, len(objects), _MOST_REMOVED_AT_ONCE):
+                some = {"Objects": objects[first : first + _MOST_REMOVED_AT_ONCE], "Quiet": True}
+                answer = self._client.delete_objects(Bucket=self._bucket, Delete=some)
+                if faults := answer.get("Errors"):
+                    raise ArtifactsAway(f"{faults[0]['Key']}: {faults[0]['Message']}")
+        except (errors.BotoCoreError, errors.ClientError) as error:
+            raise ArtifactsAway(str(error)) from error
 
     def _key(self, key: str) -> str:
         return f"{self._prefix.rstrip('/')}/{key}" if self._prefix else key

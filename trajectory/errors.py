@@ -12,6 +12,8 @@ TrajectoryError
 ├── NotWaiting               a question about a job that no longer waits
 ├── NameTaken                another schedule has this name
 ├── DeclaredInCode           a schedule that only code may change
+├── BulkEnded                nothing is left to abort
+├── ArtifactsAway            files of jobs cannot be reached
 ├── InvalidCursor
 ├── Unauthenticated
 ├── InvalidTask              a mistake in the definition of a task
@@ -120,6 +122,14 @@ class DeclaredInCode(TrajectoryError):
         super().__init__(
             f"the schedule {name!r} is declared beside the task {task!r}: change it there; it can be paused and run now"
         )
+
+
+class BulkEnded(TrajectoryError):
+    """The act on many jobs has ended"""
+
+
+class ArtifactsAway(TrajectoryError):
+    """The files of jobs cannot be reached"""
 
 
 class InvalidCursor(TrajectoryError):

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
+_DAY = 86_400.0
+_LONGEST = 36_525 * _DAY
+
+
 def _text(value: str) -> str:
     return value
 
@@ -28,6 +32,13 @@ def _seconds(value: str) -> float:
     seconds = float(value)
     if seconds <= 0:
         raise ValueError("must be more than zero")
+    return seconds
+
+
+def _age(value: str) -> float:
+    seconds = _seconds(value)
+    if not seconds <= _LONGEST:
+        raise ValueError("must be at most a hundred years")
     return seconds
 
 
@@ -90,6 +101,18 @@ class Settings:
     )
     grace_seconds: float = _setting(
         "TRAJECTORY_GRACE", _seconds, "how long running jobs may go on when a worker is stopped", 20.0
+    )
+    keep_succeeded_seconds: float = _setting(
+        "TRAJECTORY_KEEP_SUCCEEDED", _age, "how long a job is kept after it succeeded", 30 * _DAY
+    )
+    keep_failed_seconds: float = _setting(
+        "TRAJECTORY_KEEP_FAILED", _age, "how long a job is kept after it failed", 90 * _DAY
+    )
+    keep_cancelled_seconds: float = _setting(
+        "TRAJECTORY_KEEP_CANCELLED", _age, "how long a job is kept after it was cancelled", 30 * _DAY
+    )
+    keep_stats_seconds: float = _setting(
+        "TRAJECTORY_KEEP_STATS", _age, "how long the statistics of a minute are kept", 365 * _DAY
     )
     ages_after_seconds: float | None = _setting(
         "TRAJECTORY_AGES_AFTER",

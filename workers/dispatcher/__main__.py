@@ -14,11 +14,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from trajectory.parts import parts
 from trajectory.settings import settings
 from trajectory.store.dispatch import listen_for_due, try_lead, wait_for_due
+from workers.dispatcher.bulk import Bulk
 from workers.dispatcher.due import queue_what_is_due
 from workers.dispatcher.forget import forget_old_idempotency_keys
 from workers.dispatcher.limits import LetIn, release_what_no_limit_holds
 from workers.dispatcher.lost import Rescue
 from workers.dispatcher.measure import count_events, measure_what_waits, tell_of_workers
+from workers.dispatcher.prune import Prune
 from workers.dispatcher.schedules import run_due_schedules
 from workers.dispatcher.wake import wake_for_what_waits
 from workers.logs import configure_logs
@@ -31,7 +33,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _SHARE_OF_TIME = 0.02
-_SHARE_OF_WORK = 0.5  # of a duty that jobs wait for
+_SHARE_OF_WORK = 0.5  # of a duty that people or jobs wait for
+_SHARE_OF_PRUNING = 0.1
 _URGENT = 1.0  # a duty that others wait for rests no longer than it took
 _LONGEST_PAUSE = 10.0
 _RETRY_SECONDS = 1.0
@@ -69,6 +72,8 @@ def duties() -> list[Duty]:
         Duty(tell_of_workers, 2.0),
         Duty(count_events, 2.0),
         Duty(forget_old_idempotency_keys, 1.0),
+        Duty(Bulk(), 0.1, share=_SHARE_OF_WORK),
+        Duty(Prune(), 1.0, share=_SHARE_OF_PRUNING),
     ]
 
 

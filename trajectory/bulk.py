@@ -1,0 +1,105 @@
+"""Acts on many jobs: asked for here, done by the dispatcher chunk by chunk, followed and aborted here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from uuid_utils.compat import uuid7
+
+from trajectory.errors import BulkEnded, FieldError, InvalidSubmission, NotFound
+from trajectory.parts import parts
+from trajectory.removal import forget
+from trajectory.selection import BulkAct, BulkList, BulkRequest
+from trajectory.store import bulk as store
+from trajectory.store.engine import transaction
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+_LISTED = 50
+
+
+def count(asked: BulkRequest) -> int:
+    """How many jobs it would be done to. Raises `InvalidSubmission` when they are more than `at_most`."""
+    with parts().engine.connect() as connection:
+        matched = store.count_for(connection, asked)
+    if asked.at_most is not None and matched > asked.at_most:
+        message = f"{matched} jobs match, more than {asked.at_most}"
+        raise InvalidSubmission(f"{message}; nothing was done", [FieldError("/at_most", message)])
+    return matched
+
+
+def start(asked: BulkRequest, *, created_by: str | None) -> BulkAct:
+    """Ask for it: the dispatcher begins within a second. Raises `InvalidSubmission` like `count`."""
+    bulk_id, matched = uuid7(), count(asked)
+    with parts().engine.connect() as connection:
+        store.insert_act(connection, bulk_id, asked, matched=matched, created_by=created_by)
+    started = act(bulk_id)
+    tell(started)
+    return started
+
+
+def act(bulk_id: UUID) -> BulkAct:
+    with parts().engine.connect() as connection:
+        found = store.get_act(connection, bulk_id)
+    if found is None:
+        raise NotFound(f"there is no act {bulk_id}")
+    return found
+
+
+def acts() -> BulkList:
+    with parts().engine.connect() as connection:
+        return BulkList(items=store.list_acts(connection, limit=_LISTED))
+
+
+def abort(bulk_id: UUID) -> BulkAct:
+    """End it after the chunk that is under way; what was done stays done. Raises `NotFound` or `BulkEnded`."""
+    with parts().engine.connect() as connection:
+        aborted = store.end_act(connection, bulk_id, "aborted")
+    found = act(bulk_id)
+    if not aborted:
+        raise BulkEnded(f"it is {found.state}: there is nothing to abort")
+    tell(found)
+    return found
+
+
+def fail(bulk_id: UUID, error: str) -> None:
+    """End it because it cannot go on."""
+    with parts().engine.connect() as connection:
+        store.end_act(connection, bulk_id, "failed", error=error)
+
+
+def tell(asked: BulkAct, *, jobs: int = 0) -> None:
+    """Tell the feed how an act stands, and of its jobs only how many have changed since it was last told."""
+    events: list[dict[str, Any]] = [{"kind": "bulk", "bulk": asked.model_dump(mode="json", exclude={"filter"})}]
+    if jobs:
+        events.append({"kind": "jobs_changed", "count": jobs})
+    parts().feed.publish(events)
+
+
+class Advance(NamedTuple):
+    """What one chunk came to."""
+
+    done: int
+    moved: bool  # on to other jobs, or to the end
+
+
+def advance(bulk_id: UUID, *, at_most: int) -> Advance:
+    """Do it to the next jobs, in one short transaction that waits for nobody. Raises `ArtifactsAway`."""
+    with transaction(parts().engine) as connection:
+        running = store.lock_running(connection, bulk_id)
+        if running is None:
+            return Advance(0, moved=False)
+        chunk = store.lock_chunk(connection, running, at_most=at_most)
+        if chunk.cursor is None:
+            store.end_act(connection, bulk_id, "finished")
+            return Advance(0, moved=True)
+        done = 0
+        if chunk.ids:
+            done = (
+                forget(connection, chunk.ids)
+                if running.action == "delete"
+                else store.apply(connection, running, chunk.ids)
+            )
+        store.note_progress(connection, running, done=done, cursor=chunk.cursor)
+    return Advance(done, moved=chunk.cursor != running.cursor)
