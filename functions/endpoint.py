@@ -35,6 +35,7 @@ class Description:
     query: type[BaseModel] | None
     media_type: str
     text: str
+    body_is_optional: bool
 
 
 DESCRIPTIONS: dict[str, Description] = {}
@@ -46,11 +47,16 @@ def endpoint(
     answer: type[BaseModel] | None,
     status: int = 200,
     body: type[BaseModel] | None = None,
+    body_is_optional: bool = False,
     query: type[BaseModel] | None = None,
     body_limit: int = MAX_BODY_BYTES,
     media_type: str = "application/json",
 ) -> Callable[[Handler], Callable[..., Response]]:
-    """A handler that is given `body` and `query` as values, and returns a value, alone or with headers and a status."""
+    """A handler that is given `body` and `query` as values, and returns a value, alone or with headers and a status.
+
+    One that returns None answers with the status alone. With `body_is_optional`, a request without a body gives what
+    `body` is with all its defaults.
+    """
 
     def decorate(function: Handler) -> Callable[..., Response]:
         @wraps(function)
@@ -59,16 +65,18 @@ def endpoint(
             if query is not None:
                 path["query"] = read_query(query)
             if body is not None:
-                path["body"] = read_body(body)
+                path["body"] = body() if body_is_optional and not request.get_data() else read_body(body)
             given = function(**path)
             if isinstance(given, Response):
                 return given
+            if given is None:
+                return Response(status=status)
             value, headers, code = (*given, status)[:3] if isinstance(given, tuple) else (given, None, status)
             text = value.model_dump_json(by_alias=True)
             return Response(text, code, headers, content_type=media_type)
 
         DESCRIPTIONS[f"{function.__module__}.{function.__name__}"] = Description(
-            answer, status, body, query, media_type, (function.__doc__ or "").strip()
+            answer, status, body, query, media_type, (function.__doc__ or "").strip(), body_is_optional
         )
         return handle
 

@@ -24,6 +24,7 @@ from trajectory.errors import (
     Rejected,
     TrajectoryError,
     Unauthenticated,
+    WorkerGone,
 )
 from trajectory.schemas import Problem, ProblemField
 
@@ -55,6 +56,7 @@ STATUS: dict[type[TrajectoryError], tuple[int, str]] = {
     DeclaredInCode: (409, "declared_in_code"),
     BulkEnded: (409, "bulk_ended"),
     ArtifactsAway: (503, "artifacts_unavailable"),
+    WorkerGone: (409, "worker_gone"),
     InvalidCursor: (400, "invalid_cursor"),
     InvalidQuery: (400, "invalid_query"),
     NotJson: (400, "not_json"),

@@ -47,6 +47,9 @@ def document(app: Flask) -> dict[str, Any]:
         schedule_schemas.ScheduleChange,
         selection.BulkRequest,
         selection.JobQuery,
+        schemas.Retry,
+        schemas.PriorityChange,
+        schemas.Resize,
     )
     wanted: list[tuple[type[BaseModel], JsonSchemaMode]] = [
         (model, "validation" if model in taken else "serialization") for model in models
@@ -94,7 +97,10 @@ def _operation(rule: Rule, name: str, description: Description) -> dict[str, Any
     body = schemas.SubmissionBatch if rule.endpoint == "jobs.submit_batch" else description.body
     if body is not None:
         schema = {"$ref": f"#/components/schemas/{body.__name__}"}
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+        operation["requestBody"] = {
+            "required": not description.body_is_optional,
+            "content": {"application/json": {"schema": schema}},
+        }
     if rule.endpoint in MAY_BE_REPEATED:
         operation["responses"]["200"] = {**_answer(description), "description": "Nothing new was made: this is it"}
     if rule.endpoint in OPEN:

@@ -39,6 +39,7 @@ _DEFAULT_CHANNELS = frozenset({"jobs", "queues", "workers", "schedules"})
 _CHANNEL_OF_KIND = {
     "job": "jobs",
     "jobs_changed": "jobs",
+    "job_deleted": "jobs",
     "queues": "queues",
     "worker": "workers",
     "schedule": "schedules",
@@ -236,7 +237,7 @@ def _send_events(socket: Server, events: Events, channels: set[str]) -> None:
 
 
 def _is_wanted(event: dict[str, Any], channels: set[str]) -> bool:
-    job_id = event.get("job_id") or event.get("job", {}).get("id")
+    job_id = event.get("job_id") or event.get("id") or event.get("job", {}).get("id")
     return _CHANNEL_OF_KIND.get(event["kind"], "jobs") in channels or f"job:{job_id}" in channels
 
 

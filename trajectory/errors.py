@@ -14,6 +14,7 @@ TrajectoryError
 ├── DeclaredInCode           a schedule that only code may change
 ├── BulkEnded                nothing is left to abort
 ├── ArtifactsAway            files of jobs cannot be reached
+├── WorkerGone               an order to a worker that has stopped or is lost
 ├── InvalidCursor
 ├── Unauthenticated
 ├── InvalidTask              a mistake in the definition of a task
@@ -99,7 +100,11 @@ class InvalidTransition(TrajectoryError):
     def __init__(self, *, state: str, move: str) -> None:
         self.state = state
         self.move = move
-        super().__init__(f"a job that is {state} cannot {move}")
+        super().__init__(f"a job that is {state} does not allow: {move}")
+
+
+class WorkerGone(TrajectoryError):
+    """The worker has stopped or is lost"""
 
 
 class NotWaiting(TrajectoryError):

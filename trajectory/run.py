@@ -65,15 +65,20 @@ class Run:
         self._lines: list[Line] = []
         self._line_count = 0
         self._stop: TrajectoryError | None = None
+        self._told = False
 
     @property
     def cancelled(self) -> bool:
         """Whether the task should stop: its job was cancelled or given to another slot."""
-        return self._stop is not None
+        if self._stop is None:
+            return False
+        self._told = True
+        return True
 
     def progress(self, done: float, total: float | None = None, message: str | None = None) -> None:
         """Report how far the work is: `done` of `total`, in any unit. Raises if the task should stop."""
         if self._stop is not None:
+            self._told = True
             raise self._stop
         if message is not None:
             message = storable(message)[:MAX_LINE_LENGTH]
@@ -127,6 +132,11 @@ class Run:
     def stop(self, reason: TrajectoryError) -> None:
         """Raise `reason` at the task's next report."""
         self._stop = reason
+
+    def raise_if_told(self) -> None:
+        """Raise the reason to stop if the task knew of it: it returned because of that, not because it was done."""
+        if self._told and self._stop is not None:
+            raise self._stop
 
     def take_progress(self) -> ProgressNow | None:
         """Progress that has not been written yet."""

@@ -22,6 +22,7 @@ from trajectory.priorities import Priority
 from trajectory.states import Action, CeleryState, JobState, Outcome
 
 MAX_BATCH = 10_000
+MAX_SLOTS = 64
 MAX_DELAY_SECONDS = 366 * 86_400
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -92,6 +93,21 @@ class Submission(Wire):
         if value == "replace" and others.data.get("unique_window_seconds") is not None:
             raise ValueError("replaces a job that waits; a window goes with the policy return")
         return value
+
+
+class Retry(Wire):
+    """What to change before a job is tried again; what is left out stays as it is."""
+
+    params: dict[str, Any] | None = None
+    priority: Priority | None = None
+
+
+class PriorityChange(Wire):
+    priority: Priority
+
+
+class Resize(Wire):
+    slots: Annotated[int, Field(ge=1, le=MAX_SLOTS)]
 
 
 class SubmissionBatch(Wire):
@@ -174,6 +190,7 @@ class JobSummary(Wire):
     run_at: Time
     started_at: Time | None
     finished_at: Time | None
+    cancel_requested_at: Time | None
     wait_seconds: float | None
     run_seconds: float | None
     worker: str | None
@@ -314,6 +331,8 @@ class Worker(Wire):
     slots: list[Slot]
     heartbeat_age_seconds: float
     state: Literal["online", "lost", "stopped"]
+    wanted_slots: int | None
+    stop_requested_at: Time | None
 
 
 class WorkerList(Wire):

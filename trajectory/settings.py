@@ -114,6 +114,12 @@ class Settings:
     keep_stats_seconds: float = _setting(
         "TRAJECTORY_KEEP_STATS", _age, "how long the statistics of a minute are kept", 365 * _DAY
     )
+    kill_grace_seconds: float = _setting(
+        "TRAJECTORY_KILL_GRACE",
+        _seconds,
+        "how long a task that was told to stop, or is over its time limit, may go on before its slot is killed",
+        10.0,
+    )
     ages_after_seconds: float | None = _setting(
         "TRAJECTORY_AGES_AFTER",
         _seconds,

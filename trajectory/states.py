@@ -40,20 +40,28 @@ class Action(StrEnum):
 
     CANCEL = "cancel"
     RETRY = "retry"
+    RUN_NOW = "run-now"
+    PRIORITY = "priority"
+    DELETE = "delete"
 
 
-MOVES: dict[JobState, dict[str, JobState]] = {
+# None: the job is no more.
+MOVES: dict[JobState, dict[str, JobState | None]] = {
     JobState.SCHEDULED: {
         "due": JobState.QUEUED,
+        "run-now": JobState.QUEUED,
         "replace, due now": JobState.QUEUED,
+        "priority": JobState.SCHEDULED,
         "cancel": JobState.CANCELLED,
     },
     JobState.QUEUED: {
         "claim": JobState.RUNNING,
         "replace, due later": JobState.SCHEDULED,
+        "priority": JobState.QUEUED,
         "cancel": JobState.CANCELLED,
     },
     JobState.RUNNING: {
+        "cancel": JobState.RUNNING,  # its task is asked to stop
         "succeed": JobState.SUCCEEDED,
         "fail for good": JobState.FAILED,
         "fail": JobState.RETRYING,
@@ -62,13 +70,15 @@ MOVES: dict[JobState, dict[str, JobState]] = {
     },
     JobState.RETRYING: {
         "due": JobState.QUEUED,
+        "run-now": JobState.QUEUED,
         "replace, due now": JobState.QUEUED,
         "replace, due later": JobState.SCHEDULED,
+        "priority": JobState.RETRYING,
         "cancel": JobState.CANCELLED,
     },
-    JobState.SUCCEEDED: {},
-    JobState.FAILED: {"retry": JobState.QUEUED},
-    JobState.CANCELLED: {"retry": JobState.QUEUED},
+    JobState.SUCCEEDED: {"delete": None},
+    JobState.FAILED: {"retry": JobState.QUEUED, "delete": None},
+    JobState.CANCELLED: {"retry": JobState.QUEUED, "delete": None},
 }
 
 FINAL = frozenset({JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED})
@@ -95,17 +105,18 @@ def sources_of(move: str) -> list[JobState]:
     return [state for state, moves in MOVES.items() if move in moves]
 
 
-def target_of(state: JobState, move: str) -> JobState:
-    """The state that `move` leads to, or `InvalidTransition`."""
+def target_of(state: JobState, move: str) -> JobState | None:
+    """The state that `move` leads to, None when the job is no more after it, or `InvalidTransition`."""
     try:
         return MOVES[state][move]
     except KeyError:
         raise InvalidTransition(state=state, move=move) from None
 
 
-def allowed_actions(state: JobState) -> list[Action]:
-    """What may be asked of a job in this state, in the order of `Action`."""
-    return [action for action in Action if action.value in MOVES[state]]
+def allowed_actions(state: JobState, *, cancel_requested: bool = False) -> list[Action]:
+    """What may be asked of a job in this state, in the order of `Action`. A running one is asked to stop once."""
+    asked = {Action.CANCEL} if cancel_requested and state is JobState.RUNNING else set()
+    return [action for action in Action if action.value in MOVES[state] and action not in asked]
 
 
 def state_after(outcome: Outcome, *, retries_left: bool, losses: int) -> JobState:
@@ -121,7 +132,9 @@ def state_after(outcome: Outcome, *, retries_left: bool, losses: int) -> JobStat
             move = "give back" if losses < MAX_LOSSES else "fail for good"
         case Outcome.FAILED | Outcome.TIMED_OUT:
             move = "fail" if retries_left else "fail for good"
-    return target_of(JobState.RUNNING, move)
+    state = target_of(JobState.RUNNING, move)
+    assert state is not None
+    return state
 
 
 def celery_state(state: JobState, *, has_progress: bool = False) -> CeleryState:
@@ -134,6 +147,7 @@ def celery_state(state: JobState, *, has_progress: bool = False) -> CeleryState:
 def diagram() -> str:
     """The table of moves as a Mermaid state diagram; `docs/lifecycle.md` holds a copy."""
     lines = ["stateDiagram-v2", "    [*] --> scheduled: submit, due later", "    [*] --> queued: submit"]
-    lines += [f"    {state} --> {target}: {move}" for state, moves in MOVES.items() for move, target in moves.items()]
-    lines += [f"    {state} --> [*]" for state in JobState if state in FINAL]
+    lines += [
+        f"    {state} --> {target or '[*]'}: {move}" for state, moves in MOVES.items() for move, target in moves.items()
+    ]
     return "\n".join(lines) + "\n"

@@ -3,15 +3,54 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from uuid_utils.compat import uuid7
 
+from functions.app import create_app, resources
+from trajectory.store.claims import Claimed, claim_jobs, names_of
 from trajectory.store.fleet import register_slot, register_worker
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask.testing import FlaskClient
+    from sqlalchemy import Connection
+
     from tests.system import System
+
+
+@pytest.fixture
+def client(catalogue: System) -> FlaskClient:
+    """The API, asked by an administrator."""
+    client = create_app(*resources()).test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {catalogue.key()}"
+    return client
+
+
+@pytest.fixture
+def connection(catalogue: System) -> Iterator[Connection]:
+    with catalogue.parts.engine.connect() as connection:
+        yield connection
+
+
+@pytest.fixture
+def events(catalogue: System) -> Callable[[str], list[dict[str, Any]]]:
+    """What the feed says of a kind from now on."""
+    cursor = catalogue.parts.feed.cursor()
+
+    def read(kind: str) -> list[dict[str, Any]]:
+        catalogue.parts.announcer.flush()
+        return [event for event in catalogue.parts.feed.read(cursor, wait_seconds=0).events if event["kind"] == kind]
+
+    return read
+
+
+def take(connection: Connection, claim: int, want: int = 1) -> list[Claimed]:
+    """Claim the best jobs."""
+    floors = dict.fromkeys(range(3), "-infinity")
+    return claim_jobs(connection, claim, want=want, floors=floors, tasks=names_of(["test.noop"]))
 
 
 @pytest.fixture

@@ -8,19 +8,11 @@ from uuid import uuid4
 
 import pytest
 
-from functions.app import create_app, resources
 from functions.endpoint import MAX_BODY_BYTES
 from tests.system import ROOT
 from trajectory.parts import parts
 from trajectory.settings import settings
 from trajectory.states import JobState
-
-
-@pytest.fixture
-def client(catalogue):
-    client = create_app(*resources()).test_client()
-    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {catalogue.key()}"
-    return client
 
 
 def stored(system):
@@ -35,7 +27,7 @@ def test_a_submission_answers_with_the_job_and_where_it_is(catalogue, client):
     assert (answer.json["state"], answer.json["created_by"], answer.json["allowed_actions"]) == (
         "queued",
         "test",
-        ["cancel"],
+        ["cancel", "priority"],
     )
     assert client.get(answer.headers["Location"]).json["tags"] == ["a"]
 
@@ -188,7 +180,7 @@ def test_acts_follow_the_states_and_say_why_not(catalogue, client):
     job = catalogue.submit("test.noop")
 
     cancelled = client.post(f"/api/v1/jobs/{job.id}/cancel")
-    assert (cancelled.json["state"], cancelled.json["allowed_actions"]) == ("cancelled", ["retry"])
+    assert (cancelled.json["state"], cancelled.json["allowed_actions"]) == ("cancelled", ["retry", "delete"])
     again = client.post(f"/api/v1/jobs/{job.id}/cancel")
     assert (again.status_code, again.json["code"]) == (409, "invalid_transition")
     assert client.post(f"/api/v1/jobs/{job.id}/retry").json["state"] == "queued"

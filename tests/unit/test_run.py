@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from trajectory.errors import ClaimLost
+from trajectory.errors import ClaimLost, JobCancelled
 from trajectory.run import MAX_LOG_LINES, ProgressNow, Run
 
 
@@ -46,6 +46,24 @@ def test_a_run_that_should_stop_is_told_at_its_next_report(run):
     assert run.cancelled
     with pytest.raises(ClaimLost):
         run.progress(1)
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_a_task_that_returns_has_stopped_only_if_it_knew_that_it_should(run, asks):
+    run.stop(JobCancelled("stop"))
+    if asks:
+        assert run.cancelled
+        with pytest.raises(JobCancelled):
+            run.raise_if_told()
+    else:
+        run.raise_if_told()
+
+
+def test_a_task_that_asked_before_it_was_to_stop_did_not_know(run):
+    assert not run.cancelled
+    run.stop(JobCancelled("stop"))
+
+    run.raise_if_told()
 
 
 def test_log_lines_are_numbered_and_end_with_a_word_about_the_limit(run):

@@ -8,6 +8,7 @@ import pytest
 
 from trajectory.errors import InvalidTransition
 from trajectory.states import (
+    DUE_LATER,
     FINAL,
     MAX_LOSSES,
     MOVES,
@@ -27,7 +28,7 @@ LIFECYCLE = Path(__file__).parents[2] / "docs" / "lifecycle.md"
 
 def test_every_state_has_its_moves_and_every_move_leads_to_a_state():
     assert set(MOVES) == set(JobState)
-    assert {target for moves in MOVES.values() for target in moves.values()} <= set(JobState)
+    assert {target for moves in MOVES.values() for target in moves.values()} <= {*JobState, None}
 
 
 def test_every_state_is_waiting_running_or_final():
@@ -38,13 +39,13 @@ def test_every_state_is_waiting_running_or_final():
 def test_every_state_can_be_reached_from_a_submission():
     reached = {JobState.QUEUED, JobState.SCHEDULED}
     for _ in JobState:
-        reached |= {target for state in reached for target in MOVES[state].values()}
+        reached |= {target for state in reached for target in MOVES[state].values() if target}
 
     assert reached == set(JobState)
 
 
 def test_a_move_that_is_not_in_the_table_is_refused_and_says_why():
-    with pytest.raises(InvalidTransition, match="a job that is succeeded cannot cancel"):
+    with pytest.raises(InvalidTransition, match="a job that is succeeded does not allow: cancel"):
         target_of(JobState.SUCCEEDED, "cancel")
 
 
@@ -53,9 +54,29 @@ def test_allowed_actions_are_the_moves_a_person_may_ask_for(state):
     assert allowed_actions(state) == [action for action in Action if action in MOVES[state]]
 
 
-def test_waiting_jobs_can_be_cancelled_and_succeeded_ones_can_do_nothing():
-    assert {state for state in JobState if Action.CANCEL in allowed_actions(state)} == WAITING
-    assert allowed_actions(JobState.SUCCEEDED) == []
+@pytest.mark.parametrize(
+    ("action", "states"),
+    [
+        (Action.CANCEL, WAITING | {JobState.RUNNING}),
+        (Action.PRIORITY, WAITING),
+        (Action.RUN_NOW, DUE_LATER),
+        (Action.RETRY, {JobState.FAILED, JobState.CANCELLED}),
+        (Action.DELETE, FINAL),
+    ],
+)
+def test_each_action_is_allowed_in_these_states_and_no_other(action, states):
+    assert {state for state in JobState if action in allowed_actions(state)} == states
+
+
+def test_only_a_final_job_can_be_gone():
+    assert {state for state, moves in MOVES.items() if None in moves.values()} == FINAL
+
+
+@pytest.mark.parametrize("state", JobState)
+def test_a_running_job_is_asked_to_stop_once_and_the_request_changes_nothing_else(state):
+    before, after = set(allowed_actions(state)), set(allowed_actions(state, cancel_requested=True))
+
+    assert before - after == ({Action.CANCEL} if state is JobState.RUNNING else set())
 
 
 @pytest.mark.parametrize(

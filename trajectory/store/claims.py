@@ -147,6 +147,11 @@ FROM (VALUES (%(result)s::text, %(started_ago)s::float8, %(ended_ago)s::float8))
 WHERE jobs.id = %(id)s::uuid AND jobs.attempt = %(attempt)s AND {_OURS}
 """
 
+# A job that was asked to stop while it ran does not wait for another attempt, whatever its slot made of this one.
+_NEXT = """
+CASE WHEN jobs.cancel_requested_at IS NOT NULL AND e.state IN ('queued', 'retrying') THEN 'cancelled' ELSE e.state END
+"""
+
 FINISH = f"""
 WITH ended AS (
     SELECT * FROM unnest(
@@ -158,16 +163,16 @@ WITH ended AS (
         error_message, error_traceback, retry_in, progress_done, progress_total, progress_message)
 ), finished AS (
     UPDATE jobs SET
-        state = e.state,
-        outcome = CASE WHEN e.state IN ('queued', 'retrying') THEN NULL ELSE e.outcome END,
+        state = {_NEXT},
+        outcome = CASE WHEN {_NEXT} IN ('queued', 'retrying') THEN NULL ELSE e.outcome END,
         failures = e.failures, losses = e.losses, result = e.result::jsonb,
         started_at = coalesce(now() - e.started_ago * interval '1 second', jobs.started_at),
-        finished_at = CASE WHEN e.state IN ('queued', 'retrying') THEN NULL
+        finished_at = CASE WHEN {_NEXT} IN ('queued', 'retrying') THEN NULL
             ELSE now() - e.ended_ago * interval '1 second' END,
-        run_at = CASE e.state WHEN 'queued' THEN now()
+        run_at = CASE {_NEXT} WHEN 'queued' THEN now()
             WHEN 'retrying' THEN now() + e.retry_in * interval '1 second' ELSE run_at END,
-        held = e.state = 'queued' AND {IS_LIMITED},
-        held_run_at = CASE WHEN e.state NOT IN ('queued', 'retrying') THEN held_run_at END,
+        held = {_NEXT} = 'queued' AND {IS_LIMITED},
+        held_run_at = CASE WHEN {_NEXT} NOT IN ('queued', 'retrying') THEN held_run_at END,
         error_type = e.error_type, error_message = e.error_message, error_traceback = e.error_traceback,
         error_attempt = CASE WHEN e.error_type IS NULL THEN NULL ELSE e.attempt END,
         progress_done = coalesce(e.progress_done, jobs.progress_done),
@@ -189,9 +194,13 @@ SELECT id::text FROM finished
 """
 
 # A job that a limit let in and that did not start keeps its place.
+_NOT_STARTED = """
+UPDATE jobs SET state = CASE WHEN cancel_requested_at IS NULL THEN 'queued' ELSE 'cancelled' END,
+    finished_at = CASE WHEN cancel_requested_at IS NOT NULL THEN now() END,
+    attempt = jobs.attempt - 1, claim = NULL, started_at = NULL, run_at = now(), version = version + 1
+"""
 GIVE_BACK_UNSTARTED = f"""
-UPDATE jobs SET state = 'queued', attempt = jobs.attempt - 1, claim = NULL, started_at = NULL, run_at = now(),
-    version = version + 1
+{_NOT_STARTED}
 FROM unnest(%(ids)s::uuid[], %(attempts)s::int[]) AS e (id, attempt)
 WHERE jobs.id = e.id AND jobs.attempt = e.attempt AND {_OURS}
 """
@@ -199,6 +208,12 @@ WHERE jobs.id = e.id AND jobs.attempt = e.attempt AND {_OURS}
 PROGRESS = """
 UPDATE jobs SET progress_done = %(done)s, progress_total = %(total)s, progress_message = %(message)s,
     version = version + 1
+WHERE id = %(id)s AND attempt = %(attempt)s AND claim = %(claim)s AND state = 'running'
+RETURNING cancel_requested_at IS NOT NULL
+"""
+
+LOOK = """
+SELECT cancel_requested_at IS NOT NULL FROM jobs
 WHERE id = %(id)s AND attempt = %(attempt)s AND claim = %(claim)s AND state = 'running'
 """
 
@@ -312,10 +327,16 @@ def give_back_unstarted(connection: Connection, claim: int, jobs: Sequence[Claim
 
 def write_progress(
     connection: Connection, claim: int, job: Claimed, *, done: float, total: float | None, message: str | None
-) -> bool:
-    """Whether the job still is this slot's."""
+) -> bool | None:
+    """Whether the job is asked to stop; None when it is no longer this slot's."""
     values = {"claim": claim, "id": job.id, "attempt": job.attempt, "done": done, "total": total, "message": message}
-    return connection.exec_driver_sql(PROGRESS, values).rowcount == 1
+    return connection.exec_driver_sql(PROGRESS, values).scalar_one_or_none()
+
+
+def is_asked_to_stop(connection: Connection, claim: int, job: Claimed) -> bool | None:
+    """Whether the job is asked to stop; None when it is no longer this slot's."""
+    values = {"claim": claim, "id": job.id, "attempt": job.attempt}
+    return connection.exec_driver_sql(LOOK, values).scalar_one_or_none()
 
 
 def add_log_lines(
@@ -339,9 +360,5 @@ def put_artifact(
 
 def give_back_orphans(connection: Connection, claim: int, known: Sequence[str]) -> None:
     """Return jobs that are on record as this slot's, but of which it knows nothing."""
-    statement = """
-        UPDATE jobs SET state = 'queued', attempt = attempt - 1, claim = NULL, started_at = NULL, run_at = now(),
-            version = version + 1
-        WHERE state = 'running' AND claim = %s AND id <> ALL(%s::uuid[])
-    """
+    statement = f"{_NOT_STARTED} WHERE state = 'running' AND claim = %s AND id <> ALL(%s::uuid[])"
     connection.exec_driver_sql(statement, (claim, list(known)))

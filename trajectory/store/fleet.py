@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trajectory.priorities import of_rank
@@ -48,7 +49,8 @@ def register_worker(
         """
         INSERT INTO workers (id, name, host, pid, queues, tasks, slots)
         VALUES (%(id)s, %(name)s, %(host)s, %(pid)s, %(queues)s, %(tasks)s, %(slots)s)
-        ON CONFLICT (id) DO UPDATE SET heartbeat_at = now(), lost_at = NULL, slots = excluded.slots
+        ON CONFLICT (id) DO UPDATE SET heartbeat_at = now(), lost_at = NULL, slots = excluded.slots,
+            wanted_slots = nullif(workers.wanted_slots, excluded.slots)
         """,
         values,
     )
@@ -58,11 +60,74 @@ def stop_worker(connection: Connection, worker_id: UUID) -> None:
     connection.exec_driver_sql("UPDATE workers SET stopped_at = now() WHERE id = %s", (worker_id,))
 
 
+class Orders(NamedTuple):
+    """What people asked of a worker."""
+
+    stop: bool
+    wanted_slots: int | None
+
+
+def read_orders(connection: Connection, worker_id: UUID) -> Orders:
+    statement = "SELECT stop_requested_at IS NOT NULL, wanted_slots FROM workers WHERE id = %s"
+    return Orders(*connection.exec_driver_sql(statement, (worker_id,)).one())
+
+
+def request_stop(connection: Connection, worker_id: UUID) -> bool:
+    """Whether the worker is there to be stopped."""
+    statement = f"""
+        UPDATE workers SET stop_requested_at = coalesce(stop_requested_at, now()) WHERE id = %s AND {_ONLINE}
+    """
+    return connection.exec_driver_sql(statement, (worker_id,)).rowcount == 1
+
+
+def request_slots(connection: Connection, worker_id: UUID, slots: int) -> bool:
+    """Whether the worker is there to be resized."""
+    statement = f"UPDATE workers SET wanted_slots = %s WHERE id = %s AND {_ONLINE}"
+    return connection.exec_driver_sql(statement, (slots, worker_id)).rowcount == 1
+
+
 def register_slot(connection: Connection, *, worker_id: UUID, slot: int, pid: int) -> int:
     """A claim number for a slot process: unique for ever."""
     statement = "INSERT INTO slots (worker_id, slot, pid) VALUES (%s, %s, %s) RETURNING claim"
     claim: int = connection.exec_driver_sql(statement, (worker_id, slot, pid)).scalar_one()
     return claim
+
+
+class Overdue(NamedTuple):
+    """A running job whose task should have stopped by now: it was asked to, or is over its time limit."""
+
+    id: str
+    task: str
+    attempt: int
+    claim: int
+    pid: int
+    failures: int
+    losses: int
+    max_retries: int
+    timeout_seconds: float | None
+    started_ago: float
+    cancel_requested: bool
+    is_alone: bool  # its slot holds no other job, so it is the one that runs
+
+
+def overdue_jobs(
+    connection: Connection, worker_id: UUID, living_pids: Sequence[int], *, grace_seconds: float
+) -> list[Overdue]:
+    """Jobs in the living slots of a worker that were to stop more than the grace period ago."""
+    rows = connection.exec_driver_sql(
+        """
+        SELECT jobs.id::text, task, attempt, jobs.claim, slots.pid, failures, losses, max_retries, timeout_seconds,
+            extract(epoch FROM now() - jobs.started_at)::float8, cancel_requested_at IS NOT NULL,
+            NOT EXISTS (SELECT FROM jobs AS other WHERE other.state = 'running' AND other.claim = jobs.claim
+                AND other.id <> jobs.id)
+        FROM slots JOIN jobs ON jobs.claim = slots.claim AND jobs.state = 'running'
+        WHERE slots.worker_id = %s AND slots.pid = ANY(%s::int[])
+            AND least(cancel_requested_at, jobs.started_at + timeout_seconds * interval '1 second')
+                < now() - %s * interval '1 second'
+        """,
+        (worker_id, list(living_pids), grace_seconds),
+    )
+    return [Overdue(*row) for row in rows]
 
 
 _HELD = """
@@ -74,6 +139,10 @@ FROM jobs JOIN slots ON slots.claim = jobs.claim WHERE jobs.state = 'running'
 
 def held_by_worker(connection: Connection, worker_id: UUID) -> list[Held]:
     return [Held(*row) for row in connection.exec_driver_sql(f"{_HELD} AND slots.worker_id = %s", (worker_id,))]
+
+
+def held_under_claim(connection: Connection, claim: int) -> list[Held]:
+    return [Held(*row) for row in connection.exec_driver_sql(f"{_HELD} AND jobs.claim = %s", (claim,))]
 
 
 def mark_lost_workers(connection: Connection, silent_for_seconds: float) -> list[UUID]:
@@ -102,17 +171,26 @@ def slots_by_queue(connection: Connection) -> dict[str, int]:
 
 def list_workers(connection: Connection, *, gone_for_seconds: float) -> list[Worker]:
     """Living workers, and those that went away within so many seconds, each with the job in every slot."""
+    condition = f"{_ONLINE} OR greatest(stopped_at, lost_at) > now() - %s * interval '1 second'"
+    return _workers(connection, condition, gone_for_seconds)
+
+
+def get_worker(connection: Connection, worker_id: UUID) -> Worker | None:
+    return next(iter(_workers(connection, "id = %s", worker_id)), None)
+
+
+def _workers(connection: Connection, condition: str, value: object) -> list[Worker]:
     rows = connection.exec_driver_sql(
         f"""
-        SELECT id, name, host, pid, queues, slots, stopped_at, lost_at,
+        SELECT id, name, host, pid, queues, slots, wanted_slots, stop_requested_at, stopped_at, lost_at,
             extract(epoch FROM now() - heartbeat_at)::float8 AS age
-        FROM workers
-        WHERE {_ONLINE} OR greatest(stopped_at, lost_at) > now() - %s * interval '1 second'
-        ORDER BY name, started_at
+        FROM workers WHERE {condition} ORDER BY name, started_at
         """,
-        (gone_for_seconds,),
+        (value,),
     ).all()
-    running = _running_jobs(connection)
+    running: dict[UUID, dict[int, SlotJob]] = defaultdict(dict)
+    for (worker_id, slot), job in _running_jobs(connection).items():
+        running[worker_id][slot] = job
     return [
         Worker(
             id=row.id,
@@ -120,12 +198,20 @@ def list_workers(connection: Connection, *, gone_for_seconds: float) -> list[Wor
             host=row.host,
             pid=row.pid,
             queues=row.queues,
-            slots=[Slot(slot=slot, job=running.get((row.id, slot))) for slot in range(row.slots)],
+            slots=_slots(row.slots, running[row.id]),
             heartbeat_age_seconds=row.age,
             state="stopped" if row.stopped_at else "lost" if row.lost_at else "online",
+            wanted_slots=row.wanted_slots,
+            stop_requested_at=row.stop_requested_at,
         )
         for row in rows
     ]
+
+
+def _slots(count: int, running: dict[int, SlotJob]) -> list[Slot]:
+    """Those with a job and as many idle ones as make up the count: a worker that shrank may have gaps in between."""
+    idle = [slot for slot in range(count) if slot not in running][: max(count - len(running), 0)]
+    return [Slot(slot=slot, job=running.get(slot)) for slot in sorted([*running, *idle])]
 
 
 def _running_jobs(connection: Connection) -> dict[tuple[UUID, int], SlotJob]:

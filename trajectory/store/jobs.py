@@ -1,4 +1,4 @@
-"""Jobs as people and systems see them: submitted, listed, read, cancelled, retried."""
+"""Jobs as people and systems see them: submitted, listed, read. What they ask of a job is in `acts`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from urllib.parse import quote
 
 from trajectory.priorities import Priority, of_rank
 from trajectory.schemas import Artifact, Attempt, Job, JobError, JobSummary, LogLine, Progress
-from trajectory.states import JobState, allowed_actions, celery_state, sources_of
-from trajectory.store.filters import JobFilter, literals, where
-from trajectory.store.limits import IS_LIMITED
+from trajectory.states import JobState, allowed_actions, celery_state
+from trajectory.store.filters import JobFilter, where
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -27,7 +26,7 @@ SUMMARY = """
 jobs.id, jobs.task, jobs.priority, jobs.state, jobs.tags, jobs.source, jobs.batch_id, jobs.created_by, jobs.attempt,
 jobs.max_retries, jobs.timeout_seconds, jobs.progress_done, jobs.progress_total, jobs.progress_message,
 jobs.error_type, jobs.error_message, jobs.error_attempt, jobs.created_at, jobs.run_at, jobs.started_at,
-jobs.finished_at, jobs.version, workers.name AS worker, now() AS read_at
+jobs.finished_at, jobs.cancel_requested_at, jobs.version, workers.name AS worker, now() AS read_at
 """
 _WHOLE = f"{SUMMARY}, jobs.params, jobs.result, jobs.error_traceback"
 
@@ -176,34 +175,6 @@ def count_matching(connection: Connection, chosen: JobFilter) -> int:
     return total
 
 
-def cancel_waiting(connection: Connection, job_id: UUID) -> bool:
-    """Whether the job was waiting and now is cancelled."""
-    statement = f"""
-        UPDATE jobs SET state = 'cancelled', finished_at = now(), version = version + 1
-        WHERE id = %s AND state IN ({literals(sources_of("cancel"))})
-    """
-    return connection.exec_driver_sql(statement, (job_id,)).rowcount == 1
-
-
-def retry_final(connection: Connection, job_id: UUID) -> bool:
-    """Whether the job had ended in a way that may be retried and now is queued, with all its retries again."""
-    statement = f"""
-        WITH chosen AS (
-            SELECT * FROM jobs WHERE id = %s AND state IN ({literals(sources_of("retry"))}) FOR UPDATE
-        ), archived AS (
-            INSERT INTO attempts (job_id, attempt, outcome, claim, started_at, finished_at,
-                error_type, error_message, error_traceback)
-            SELECT id, attempt, outcome, claim, started_at, finished_at, error_type, error_message, error_traceback
-            FROM chosen WHERE outcome IS NOT NULL
-        )
-        UPDATE jobs SET state = 'queued', run_at = now(), started_at = NULL, finished_at = NULL, outcome = NULL,
-            claim = NULL, failures = 0, losses = 0, progress_done = NULL, progress_total = NULL,
-            progress_message = NULL, held = {IS_LIMITED}, held_run_at = NULL, version = jobs.version + 1
-        FROM chosen WHERE jobs.id = chosen.id
-    """
-    return connection.exec_driver_sql(statement, (job_id,)).rowcount == 1
-
-
 def list_attempts(connection: Connection, job_id: UUID) -> list[Attempt]:
     """Oldest first; the latest is still in the job's own row."""
     statement = """
@@ -275,11 +246,12 @@ def _fields(row: Row[Any]) -> dict[str, Any]:
         "run_at": row.run_at,
         "started_at": row.started_at,
         "finished_at": row.finished_at,
+        "cancel_requested_at": row.cancel_requested_at,
         "wait_seconds": wait,
         "run_seconds": run,
         "worker": row.worker,
         "version": row.version,
-        "allowed_actions": allowed_actions(state),
+        "allowed_actions": allowed_actions(state, cancel_requested=row.cancel_requested_at is not None),
     }
 
 
