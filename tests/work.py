@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import random
 import signal
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
+from trajectory.errors import JobTimeout
 from trajectory.tasks import Schedule, task
 
 if TYPE_CHECKING:
@@ -106,3 +108,35 @@ def five_a_second(params: Note) -> None:
 @task("test.declared", schedules=[Schedule(name="test.yearly", cron="0 0 1 1 *", overlap="queue")])
 def declared(params: Nothing) -> None:
     """Has a schedule beside it."""
+
+
+@task("test.silent")
+def silent(params: Nothing) -> None:
+    """Never reports, and so never learns that it should stop."""
+    threading.Event().wait(60)
+
+
+@task("test.polite")
+def polite(params: Nothing, run: Run) -> str:
+    """Asks whether it should stop, and returns when it should."""
+    pause = threading.Event()
+    while not run.cancelled:
+        pause.wait(0.01)
+    return "stopped half way"
+
+
+@task("test.hog")
+def hog(params: Nothing) -> None:
+    """Holds the interpreter: no other thread of its slot can do anything."""
+    ctypes.PyDLL(None).sleep(60)
+
+
+@task("test.stubborn", timeout=0.3, max_retries=1, retry_jitter=False)
+def stubborn(params: Nothing, run: Run) -> str:
+    """Goes on after its time is over, in the first attempt."""
+    while run.attempt == 1:
+        try:
+            threading.Event().wait(60)
+        except JobTimeout:
+            run.log("not yet")
+    return f"attempt {run.attempt}"

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from celery.worker import WorkController
 
 app = celery_app(settings())
+app.conf.worker_pool = "workers.pool:SlotPool"
 load((*BUILT_IN, *settings().tasks))
 
 # Made before the pool is forked, so that the slots know whose they are.
@@ -75,10 +76,16 @@ def _join(instance: WorkController, **_: object) -> None:
 
 
 @signals.worker_ready.connect
-def _begin_heartbeat(**_: object) -> None:
+def _begin_heartbeat(sender: Any, **_: object) -> None:
     assert _Process.membership is not None
-    # Not the pool's own list, which names a slot that has ended until Celery has cleaned up after it.
-    _Process.membership.begin_heartbeat(lambda: {slot.pid for slot in active_children()})
+    pool = sender.pool
+    pool.on_resized = sender._update_prefetch_count
+    _Process.membership.begin_heartbeat(
+        # Not the pool's own list, which names a slot that has ended until Celery has cleaned up after it.
+        living_pids=lambda: {slot.pid for slot in active_children()},
+        count_slots=lambda: pool.size,
+        resize=lambda slots: sender.hub.call_soon(pool.resize, slots),
+    )
 
 
 @signals.worker_process_init.connect

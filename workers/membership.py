@@ -20,6 +20,7 @@ from trajectory.states import Outcome
 from trajectory.store.fleet import held_by_worker, put_tasks, register_worker, stop_worker
 from trajectory.store.held import hold_for_new_limit, tasks_with_limits
 from trajectory.tasks import registered
+from workers.control import Control
 from workers.patience import Patience
 from workers.rescue import give_back
 
@@ -63,6 +64,7 @@ class Membership:
         self._slots = slots
         self._left = threading.Event()
         self._living_pids: Callable[[], Collection[int]] = list
+        self._count_slots = lambda: slots
 
     def join(self) -> None:
         """Announce the worker, the tasks it can run and their schedules. Waits for the database."""
@@ -72,9 +74,19 @@ class Membership:
         patience.insist(lambda _: declare(registered()))
         patience.insist(self._register)
 
-    def begin_heartbeat(self, living_pids: Callable[[], Collection[int]]) -> None:
+    def begin_heartbeat(
+        self,
+        *,
+        living_pids: Callable[[], Collection[int]],
+        count_slots: Callable[[], int],
+        resize: Callable[[int], None],
+    ) -> None:
+        """Say from now on that the worker lives, and do what is asked of it."""
         self._living_pids = living_pids
+        self._count_slots = count_slots
         threading.Thread(target=self._beat, name="heartbeat", daemon=True).start()
+        control = Control(self._settings, worker_id=self._id, left=self._left, living_pids=living_pids, resize=resize)
+        control.begin()
 
     def leave(self) -> None:
         """Give back what still runs here and say goodbye. The slots must be gone, or be going at once."""
@@ -113,6 +125,7 @@ class Membership:
 
     def _say_that_it_lives(self) -> None:
         """And give back what slots held that are no more."""
+        self._slots = self._count_slots()
         with parts().engine.connect() as connection:
             self._register(connection)
             held = held_by_worker(connection, self._id)
@@ -122,10 +135,13 @@ class Membership:
             give_back([job for job in held if job.pid not in living], Outcome.LOST)
 
     def _wait_for_next(self, living: Collection[int]) -> None:
-        """Until the next heartbeat is due, or a slot has died. Celery itself may take five seconds to notice that."""
+        """Until the next heartbeat is due, or a slot has died, or there are more or fewer of them.
+
+        Celery itself may take five seconds to notice a death.
+        """
         due_at = time.monotonic() + self._settings.heartbeat_seconds
         while time.monotonic() < due_at and not self._left.wait(_LOOK_SECONDS):
-            if not set(living) <= set(self._living_pids()):
+            if not set(living) <= set(self._living_pids()) or self._count_slots() != self._slots:
                 return
 
     def _register(self, connection: Connection) -> None:

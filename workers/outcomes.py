@@ -14,7 +14,7 @@ from trajectory.states import JobState, Outcome, state_after
 from trajectory.store.claims import Claimed, Finished
 
 if TYPE_CHECKING:
-    from trajectory.store.fleet import Held
+    from trajectory.store.fleet import Held, Overdue
 
 MAX_RESULT_BYTES = 1024 * 1024
 _MAX_MESSAGE = 10_000
@@ -52,7 +52,9 @@ def succeeded(job: Claimed, result: str | None, *, began_at: float, ended_at: fl
     )
 
 
-def failed(job: Claimed, error: BaseException, policy: RetryPolicy, *, began_at: float, ended_at: float) -> Finished:
+def failed(
+    job: Claimed | Overdue, error: BaseException, policy: RetryPolicy, *, began_at: float, ended_at: float
+) -> Finished:
     """An attempt that raised: tried again or not, by the policy."""
     failures = job.failures + 1
     retry_in = next_delay_seconds(policy, error, failures=failures, max_retries=job.max_retries)
@@ -88,6 +90,18 @@ def _traceback(error: BaseException) -> str:
         return text
     half = _MAX_TRACEBACK // 2
     return f"{text[:half]}\n... {len(text) - 2 * half} characters left out ...\n{text[-half:]}"
+
+
+def killed(job: Overdue, policy: RetryPolicy, *, grace_seconds: float) -> Finished:
+    """The attempt of a job whose slot is killed, because its task did not stop when it should have."""
+    error: JobCancelled | JobTimeout = JobTimeout(
+        f"the job ran longer than its timeout, and {grace_seconds:g} s more: its slot was killed"
+    )
+    if job.cancel_requested:
+        error = JobCancelled(
+            f"the task went on for {grace_seconds:g} s after its job was cancelled: its slot was killed"
+        )
+    return failed(job, error, policy, began_at=job.started_ago, ended_at=0.0)
 
 
 def given_back(held: Held, outcome: Outcome) -> Finished:

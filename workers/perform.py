@@ -22,6 +22,7 @@ def perform(task: Task, job: Claimed, run: Run) -> Finished | None:
     began_at = time.monotonic()
     try:
         result = result_json(_call(task, job, run))
+        run.raise_if_told()
     except ClaimLost:
         return None
     except (Exception, SystemExit) as error:

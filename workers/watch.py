@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from trajectory.errors import ClaimLost
-from trajectory.store.claims import Claimed, add_log_lines, write_progress
+from trajectory.errors import ClaimLost, JobCancelled
+from trajectory.store.claims import Claimed, add_log_lines, is_asked_to_stop, write_progress
 from workers.pace import RELIEVE_SECONDS
 from workers.patience import Patience
 
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from trajectory.run import Line
+    from trajectory.run import Line, ProgressNow
     from workers.slot import Current, Slot
 
 _TICK_SECONDS = 0.025
 _ANNOUNCE_SECONDS = 0.05
 _REPORT_SECONDS = 0.25
+_LOOK_SECONDS = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +38,7 @@ class Watch:
         self._awake = threading.Event()
         self._announced_at = 0.0
         self._reported_at: tuple[str, float] = ("", 0.0)
+        self._heard_at = 0.0  # when the job was last read, and so whether it should stop
         self._thread: threading.Thread | None = None
 
     def begin(self) -> None:
@@ -79,22 +81,33 @@ class Watch:
             return
         if reported_id != job.id:
             self._slot.announcer.add([job.id])  # that it runs: shorter jobs are only announced when they end
+            self._heard_at = now
         self._reported_at = (job.id, now)
         progress, lines = run.take_progress(), run.take_lines()
         if lines:
             self._patience.insist(lambda connection: write_lines(connection, self._slot.claim, job, lines))
             self._slot.announcer.add_lines(job.id, job.attempt, len(lines))
+        if progress is not None or now - self._heard_at >= _LOOK_SECONDS:
+            self._heard_at = now
+            self._hear(current, progress)
+
+    def _hear(self, current: Current, progress: ProgressNow | None) -> None:
+        """Write progress if there is news, and learn by the way whether the job should stop."""
+        job, slot = current.job, self._slot
         if progress is None:
-            return
-        done, total, message = progress
-        still_ours = self._patience.insist(
-            lambda connection: write_progress(
-                connection, self._slot.claim, job, done=done, total=total, message=message
+            asked = self._patience.insist(lambda connection: is_asked_to_stop(connection, slot.claim, job))
+        else:
+            done, total, message = progress
+            asked = self._patience.insist(
+                lambda connection: write_progress(connection, slot.claim, job, done=done, total=total, message=message)
             )
-        )
-        if not still_ours and self._slot.current is current:
-            run.stop(ClaimLost("this job belongs to another slot now"))
-        self._slot.announcer.add([job.id])
+            slot.announcer.add([job.id])
+        if slot.current is not current:
+            return
+        if asked is None:
+            current.run.stop(ClaimLost("this job belongs to another slot now"))
+        elif asked:
+            current.run.stop(JobCancelled("the job was cancelled while it ran"))
 
 
 def write_lines(connection: Connection, claim: int, job: Claimed, lines: Sequence[Line]) -> None:

@@ -10,7 +10,7 @@ from trajectory.priorities import of_rank
 from trajectory.schemas import Slot, SlotJob, TaskInfo, Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from uuid import UUID
 
     from sqlalchemy import Connection
@@ -111,7 +111,7 @@ class Overdue(NamedTuple):
 
 
 def overdue_jobs(
-    connection: Connection, worker_id: UUID, living_pids: Sequence[int], *, grace_seconds: float
+    connection: Connection, worker_id: UUID, living_pids: Collection[int], *, grace_seconds: float
 ) -> list[Overdue]:
     """Jobs in the living slots of a worker that were to stop more than the grace period ago."""
     rows = connection.exec_driver_sql(
