@@ -11,7 +11,7 @@ from pydantic import Field, TypeAdapter
 
 from functions.app import as_function
 from functions.endpoint import caller, endpoint, idempotent_request, raw_body, read_body
-from trajectory import lifecycle, views
+from trajectory import acts, lifecycle, views
 from trajectory.errors import InvalidSubmission
 from trajectory.repeats import Fate
 from trajectory.schemas import (
@@ -155,35 +155,35 @@ def _file_name(name: str) -> dict[str, str]:
 @endpoint(answer=Job)
 def cancel(job_id: UUID) -> Job:
     """Cancel a job: a waiting one at once; a running one is asked to stop, and killed when it does not."""
-    return lifecycle.cancel(job_id)
+    return acts.cancel(job_id)
 
 
 @blueprint.post("/<uuid:job_id>/retry")
 @endpoint(body=Retry, body_is_optional=True, answer=Job)
 def retry(job_id: UUID, body: Retry) -> Job:
     """Queue a failed or cancelled job again, with other params or another priority if they are given."""
-    return lifecycle.retry(job_id, params=body.params, priority=body.priority)
+    return acts.retry(job_id, params=body.params, priority=body.priority)
 
 
 @blueprint.post("/<uuid:job_id>/run-now")
 @endpoint(answer=Job)
 def run_now(job_id: UUID) -> Job:
     """Queue a job that is due later."""
-    return lifecycle.run_now(job_id)
+    return acts.run_now(job_id)
 
 
 @blueprint.post("/<uuid:job_id>/priority")
 @endpoint(body=PriorityChange, answer=Job)
 def set_priority(job_id: UUID, body: PriorityChange) -> Job:
     """Give a waiting job another priority; a queued one goes to the end of its new queue."""
-    return lifecycle.set_priority(job_id, body.priority)
+    return acts.set_priority(job_id, body.priority)
 
 
 @blueprint.delete("/<uuid:job_id>")
 @endpoint(answer=None, status=204)
 def delete(job_id: UUID) -> None:
     """Forget a final job with its attempts, log and files."""
-    lifecycle.delete(job_id)
+    acts.delete(job_id)
 
 
 handler = as_function(blueprint)

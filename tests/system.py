@@ -13,7 +13,7 @@ import httpx
 from local.child import Child
 from local.servers import free_port
 from local.waiting import wait_until
-from trajectory import lifecycle, views
+from trajectory import acts, lifecycle, views
 from trajectory.keys import create_key
 from trajectory.parts import Parts, parts
 from trajectory.settings import settings
@@ -151,7 +151,7 @@ class System:
         return views.attempts(job_id).items
 
     def retry(self, job_id: Any) -> Job:
-        return lifecycle.retry(job_id)
+        return acts.retry(job_id)
 
     def wait(self, job: Any, until: Callable[[Job], bool] | None = None, seconds: float = 30) -> Job:
         """The job when the condition holds (by default: when it is final). Fails when it does not in time."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from local.waiting import wait_until
-from trajectory import lifecycle, steering, views
+from trajectory import acts, steering, views
 from trajectory.lifecycle import submit_batch
 from trajectory.priorities import Priority
 from trajectory.schemas import Submission
@@ -45,7 +45,7 @@ def outcomes(system, job):
 def test_a_running_job_that_is_cancelled_stops_at_its_next_report(system):
     start_worker(system)
     job = running(system, "demo.sleep", {"seconds": 60, "steps": 1200})
-    asked = lifecycle.cancel(job.id)
+    asked = acts.cancel(job.id)
     assert (asked.state, asked.allowed_actions) == (JobState.RUNNING, [])
     ended = system.wait(job)
 
@@ -55,13 +55,13 @@ def test_a_running_job_that_is_cancelled_stops_at_its_next_report(system):
         [Outcome.CANCELLED],
     )
     assert seconds_to_stop(ended) < KILL_GRACE
-    assert system.wait(lifecycle.retry(job.id), lambda now: now.state is JobState.RUNNING).cancel_requested_at is None
+    assert system.wait(acts.retry(job.id), lambda now: now.state is JobState.RUNNING).cancel_requested_at is None
 
 
 def test_a_task_that_writes_no_progress_learns_that_it_is_cancelled_and_returns(system):
     worker = system.start_worker(TRAJECTORY_KILL_GRACE="20")
     job = running(system, "test.polite")
-    lifecycle.cancel(job.id)
+    acts.cancel(job.id)
     ended = system.wait(job)
 
     assert (ended.state, ended.result) == (JobState.CANCELLED, None)
@@ -73,7 +73,7 @@ def test_a_task_that_writes_no_progress_learns_that_it_is_cancelled_and_returns(
 def test_a_job_that_ends_before_it_notices_that_it_is_cancelled_succeeds(system):
     system.start_worker(TRAJECTORY_KILL_GRACE="20")
     job = running(system, "test.note", {"path": str(system.folder / "ran"), "seconds": 0.5})
-    lifecycle.cancel(job.id)
+    acts.cancel(job.id)
 
     assert system.wait(job).state is JobState.SUCCEEDED
 
@@ -83,7 +83,7 @@ def test_a_cancelled_task_that_never_reports_is_killed_after_the_grace_and_the_n
     start_worker(system)
     job = running(system, task)
     following = system.submit("test.noop")
-    lifecycle.cancel(job.id)
+    acts.cancel(job.id)
     ended = system.wait(job)
 
     assert (ended.state, outcomes(system, job)) == (JobState.CANCELLED, [Outcome.CANCELLED])
@@ -101,7 +101,7 @@ def test_what_waits_in_a_slot_that_is_killed_runs_elsewhere(system):
     _, ids = submit_batch([*quick, Submission(task="test.hog"), *quick])
     hog = ids.pop(5)
     system.wait(hog, lambda now: now.state is JobState.RUNNING)
-    lifecycle.cancel(hog)
+    acts.cancel(hog)
 
     assert system.wait(hog).state is JobState.CANCELLED
     assert [system.wait(job_id).state for job_id in ids] == [JobState.SUCCEEDED] * 10

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from tests.integration.conftest import new_claim, take
-from trajectory import lifecycle
+from trajectory import acts
 from trajectory.artifacts import artifact_key
 from trajectory.priorities import Priority
 from trajectory.states import Action, JobState, Outcome, allowed_actions
@@ -98,7 +98,7 @@ def test_a_slot_learns_that_its_job_is_cancelled_from_what_it_writes_or_by_looki
         )
 
     assert heard() == (False, False)
-    lifecycle.cancel(job.id)
+    acts.cancel(job.id)
     assert heard() == (True, True)
     assert heard(by=new_claim(catalogue)) == (None, None)
 
@@ -116,7 +116,7 @@ def test_a_job_that_was_asked_to_stop_is_not_tried_again_however_its_attempt_end
 ):
     job = catalogue.submit("test.noop")
     [claimed] = take(connection, claim)
-    lifecycle.cancel(job.id)
+    acts.cancel(job.id)
     record_finished(connection, claim, [end(claimed, state, outcome, retry_in=1.0)])
 
     ended = catalogue.job(job.id)
@@ -128,7 +128,7 @@ def test_a_job_that_was_asked_to_stop_is_not_tried_again_however_its_attempt_end
 def test_a_job_that_was_asked_to_stop_before_it_began_is_cancelled_when_it_is_given_back(catalogue, connection, claim):
     jobs = [catalogue.submit("test.noop") for _ in range(2)]
     claimed = take(connection, claim, want=2)
-    lifecycle.cancel(jobs[0].id)
+    acts.cancel(jobs[0].id)
     give_back_unstarted(connection, claim, claimed)
 
     cancelled, other = (catalogue.job(job.id) for job in jobs)
@@ -140,7 +140,7 @@ def test_a_job_that_was_asked_to_stop_before_it_began_is_cancelled_when_it_is_gi
 def test_a_job_that_succeeds_before_it_notices_that_it_is_cancelled_has_succeeded(catalogue, connection, claim):
     job = catalogue.submit("test.noop")
     [claimed] = take(connection, claim)
-    lifecycle.cancel(job.id)
+    acts.cancel(job.id)
     record_succeeded(connection, claim, [end(claimed, JobState.SUCCEEDED, Outcome.SUCCEEDED)])
 
     assert catalogue.job(job.id).state is JobState.SUCCEEDED
@@ -148,17 +148,17 @@ def test_a_job_that_succeeds_before_it_notices_that_it_is_cancelled_has_succeede
 
 def test_a_cancelled_job_that_is_retried_is_no_longer_asked_to_stop(catalogue, connection, claim, job_in):
     job = job_in(JobState.RUNNING)
-    lifecycle.cancel(job.id)
+    acts.cancel(job.id)
     record_finished(connection, claim, [end(job, JobState.CANCELLED, Outcome.CANCELLED)])
 
-    assert lifecycle.retry(job.id).cancel_requested_at is None
+    assert acts.retry(job.id).cancel_requested_at is None
     [claimed] = take(connection, claim)
     assert is_asked_to_stop(connection, claim, claimed) is False
 
 
 def test_a_queued_job_with_another_priority_is_last_in_its_new_queue(catalogue, connection, claim, events):
     low, high = catalogue.submit("test.noop", priority="low"), catalogue.submit("test.noop", priority="high")
-    changed = lifecycle.set_priority(low.id, Priority.HIGH)
+    changed = acts.set_priority(low.id, Priority.HIGH)
 
     assert (changed.priority, changed.state) == (Priority.HIGH, JobState.QUEUED)
     assert changed.run_at > high.run_at
@@ -169,12 +169,12 @@ def test_a_queued_job_with_another_priority_is_last_in_its_new_queue(catalogue, 
 def test_the_priority_that_a_job_has_already_does_not_cost_it_its_place(catalogue):
     job = catalogue.submit("test.noop")
 
-    assert lifecycle.set_priority(job.id, Priority.MEDIUM).run_at == job.run_at
+    assert acts.set_priority(job.id, Priority.MEDIUM).run_at == job.run_at
 
 
 def test_a_job_that_is_due_later_keeps_its_time_with_another_priority(job_in):
     job = job_in(JobState.RETRYING)
-    changed = lifecycle.set_priority(job.id, Priority.HIGH)
+    changed = acts.set_priority(job.id, Priority.HIGH)
 
     assert (changed.state, changed.run_at, changed.priority) == (JobState.RETRYING, job.run_at, Priority.HIGH)
 
@@ -188,7 +188,7 @@ def test_a_priority_that_is_none_is_refused(client, job_in):
 @pytest.mark.parametrize("state", [JobState.SCHEDULED, JobState.RETRYING])
 def test_a_job_that_is_run_now_can_be_claimed_at_once(connection, claim, job_in, events, state):
     job = job_in(state)
-    now = lifecycle.run_now(job.id)
+    now = acts.run_now(job.id)
 
     assert (now.state, now.run_at < job.run_at) == (JobState.QUEUED, True)
     assert events("job")[-1]["job"]["state"] == "queued"
@@ -197,7 +197,7 @@ def test_a_job_that_is_run_now_can_be_claimed_at_once(connection, claim, job_in,
 
 def test_a_retry_may_bring_other_params_and_another_priority(client, catalogue):
     job = catalogue.submit("test.note", {"path": "/x"})
-    lifecycle.cancel(job.id)
+    acts.cancel(job.id)
     answer = ask(client, job.id, Action.RETRY, {"params": {"path": "/y"}, "priority": "high"})
 
     assert (answer.json["params"], answer.json["priority"], answer.json["state"]) == ({"path": "/y"}, "high", "queued")
@@ -205,7 +205,7 @@ def test_a_retry_may_bring_other_params_and_another_priority(client, catalogue):
 
 def test_a_retry_without_a_body_changes_neither(client, catalogue):
     job = catalogue.submit("test.note", {"path": "/x"}, priority="low")
-    lifecycle.cancel(job.id)
+    acts.cancel(job.id)
     answer = client.post(f"/api/v1/jobs/{job.id}/retry")
 
     assert (answer.json["params"], answer.json["priority"]) == ({"path": "/x"}, "low")
@@ -223,7 +223,7 @@ def test_a_retry_without_a_body_changes_neither(client, catalogue):
 )
 def test_a_retry_that_is_not_valid_changes_nothing(client, catalogue, body, pointer):
     job = catalogue.submit("test.note", {"path": "/x"})
-    before = lifecycle.cancel(job.id)
+    before = acts.cancel(job.id)
     answer = ask(client, job.id, Action.RETRY, body)
 
     assert (answer.status_code, [error["pointer"] for error in answer.json["errors"]]) == (422, [pointer])
@@ -258,6 +258,6 @@ def test_a_job_whose_files_cannot_be_removed_stays(catalogue, job_in, monkeypatc
 
     monkeypatch.setattr(catalogue.parts.artifacts, "remove_of_job", refuse)
     with pytest.raises(OSError, match="no"):
-        lifecycle.delete(job.id)
+        acts.delete(job.id)
 
     assert catalogue.job(job.id) == job

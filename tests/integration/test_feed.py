@@ -6,7 +6,7 @@ import time
 import pytest
 import redis
 
-from trajectory import lifecycle
+from trajectory import acts, lifecycle
 from trajectory.errors import InvalidCursor
 from trajectory.feed import read_events
 
@@ -40,7 +40,7 @@ def test_what_happens_to_a_job_is_told_with_a_growing_version(system):
     cursor = read(system).cursor
     job = system.submit("test.noop")
     follow(system, cursor, until=is_job(job.id, "queued"))
-    lifecycle.cancel(job.id)
+    acts.cancel(job.id)
     events = follow(system, cursor, until=is_job(job.id, "cancelled"))
 
     versions = [event["job"]["version"] for event in events if event["kind"] == "job"]
@@ -95,7 +95,7 @@ def test_without_redis_the_same_question_is_answered_from_the_database(system):
     system.renew()
     job = system.submit("test.noop")
     events = follow(system, cursor, until=is_job(job.id, "queued"))
-    lifecycle.cancel(job.id)
+    acts.cancel(job.id)
 
     assert follow(system, read(system).cursor, until=is_job(job.id, "cancelled"))
     assert events

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests.work import Note
 from tests.work import note as note_task
-from trajectory import lifecycle
+from trajectory import acts, lifecycle
 from trajectory.errors import FieldError, InvalidSubmission, InvalidTransition, NotFound, UnknownTask
 from trajectory.schemas import Submission
 from trajectory.states import JobState
@@ -138,18 +138,18 @@ def test_the_dispatcher_hears_of_a_joined_job_when_it_is_committed(system):
 def test_a_waiting_job_is_cancelled_and_can_be_retried(system):
     job = system.submit("test.noop")
 
-    assert lifecycle.cancel(job.id).state is JobState.CANCELLED
+    assert acts.cancel(job.id).state is JobState.CANCELLED
     with pytest.raises(InvalidTransition, match="cancelled does not allow: cancel"):
-        lifecycle.cancel(job.id)
-    again = lifecycle.retry(job.id)
+        acts.cancel(job.id)
+    again = acts.retry(job.id)
     assert (again.state, again.finished_at) == (JobState.QUEUED, None)
     with pytest.raises(InvalidTransition):
-        lifecycle.retry(job.id)
+        acts.retry(job.id)
 
 
 def test_an_act_on_a_job_that_is_not_there_says_so(system):
     with pytest.raises(NotFound):
-        lifecycle.cancel(uuid4())
+        acts.cancel(uuid4())
 
 
 def test_of_two_cancels_at_once_one_wins(system):
@@ -157,7 +157,7 @@ def test_of_two_cancels_at_once_one_wins(system):
 
     def attempt(_):
         try:
-            return lifecycle.cancel(job.id).state
+            return acts.cancel(job.id).state
         except InvalidTransition:
             return None
 

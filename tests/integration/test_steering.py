@@ -8,7 +8,7 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from tests.integration.conftest import take
-from trajectory import lifecycle, steering
+from trajectory import acts, steering
 from trajectory.priorities import Priority
 from trajectory.store.fleet import mark_lost_workers, overdue_jobs, register_worker, stop_worker
 
@@ -101,7 +101,7 @@ def test_a_job_is_overdue_when_its_limit_or_its_cancel_is_longer_ago_than_the_gr
     limited = catalogue.submit("test.noop", timeout_seconds=5)
     cancelled, free = (catalogue.submit("test.noop") for _ in range(2))
     take(connection, claim, want=3)
-    lifecycle.cancel(cancelled.id)
+    acts.cancel(cancelled.id)
     worker_id, pid = connection.exec_driver_sql("SELECT worker_id, pid FROM slots WHERE claim = %s", (claim,)).one()
 
     def overdue(pids=(pid,)):

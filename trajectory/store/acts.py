@@ -55,7 +55,7 @@ def retry_final(connection: Connection, job_id: UUID, *, params: str | None, pri
     return connection.exec_driver_sql(statement, values).rowcount == 1
 
 
-def run_now(connection: Connection, job_id: UUID) -> bool:
+def queue_now(connection: Connection, job_id: UUID) -> bool:
     """Whether the job was due later and now is queued."""
     statement = f"""
         UPDATE jobs SET state = 'queued', run_at = now(), held = {IS_LIMITED}, version = version + 1
