@@ -55,6 +55,9 @@ class Control:
                 self._look()
             except SQLAlchemyError as error:
                 log.warning("could not look at what is asked of this worker", error=str(error))
+            except Exception:
+                # Whatever it was, tasks that do not stop need somebody who looks.
+                log.exception("the control of a worker failed for a moment")
 
     def _look(self) -> None:
         with parts().engine.connect() as connection:

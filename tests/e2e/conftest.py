@@ -16,7 +16,7 @@ from local.waiting import wait_until
 from tests.conftest import _database
 from tests.e2e.driver import Watch, running_browser
 from tests.system import System
-from trajectory import lifecycle
+from trajectory import acts
 from trajectory.errors import InvalidTransition
 from trajectory.states import FINAL, WAITING, JobState
 from trajectory.store.filters import JobFilter
@@ -94,7 +94,7 @@ def system(installation: Installation) -> Iterator[System]:
             # It may have been started meanwhile.
             with suppress(InvalidTransition):
                 if job.state in WAITING:
-                    lifecycle.cancel(job.id)
+                    acts.cancel(job.id)
         return not held
 
     assert wait_until(is_idle, PATIENCE_SECONDS, every=0.1)

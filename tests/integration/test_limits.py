@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.integration.conftest import new_claim
-from trajectory import lifecycle
+from trajectory import acts, lifecycle
 from trajectory.schemas import Submission
 from trajectory.states import JobState, Outcome
 from trajectory.store.claims import (
@@ -229,7 +229,7 @@ def test_a_job_given_back_unstarted_keeps_its_place(catalogue, connection, claim
     assert ids(take(connection, new_claim(catalogue))) == ids([first])
 
 
-@pytest.mark.parametrize("act", [lifecycle.cancel, None])
+@pytest.mark.parametrize("act", [acts.cancel, None])
 def test_a_place_is_free_again_however_its_job_left(catalogue, connection, claim, act):
     first, second = (catalogue.submit("test.noop", concurrency_key="k") for _ in range(2))
     if act:
@@ -243,8 +243,8 @@ def test_a_place_is_free_again_however_its_job_left(catalogue, connection, claim
 
 def test_a_person_who_retries_does_not_get_past_the_limit(catalogue, connection, claim):
     first, second = (catalogue.submit("test.noop", concurrency_key="k") for _ in range(2))
-    lifecycle.cancel(second.id)
-    lifecycle.retry(second.id)
+    acts.cancel(second.id)
+    acts.retry(second.id)
 
     assert held(catalogue) == ids([second])
     assert ids(take(connection, claim)) == ids([first])
