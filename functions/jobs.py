@@ -12,6 +12,7 @@ from pydantic import Field, TypeAdapter
 from functions.app import as_function
 from functions.endpoint import caller, endpoint, idempotent_request, raw_body, read_body
 from trajectory import acts, lifecycle, views
+from trajectory.act_schemas import PriorityChange, Retry
 from trajectory.errors import InvalidSubmission
 from trajectory.repeats import Fate
 from trajectory.schemas import (
@@ -22,8 +23,6 @@ from trajectory.schemas import (
     Job,
     JobPage,
     LogPage,
-    PriorityChange,
-    Retry,
     Submission,
     SubmissionBatch,
     Waiting,

@@ -13,7 +13,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from functions.access import OPEN, TAKES_TICKET
 from functions.app import as_function, create_app, resources
 from functions.endpoint import DESCRIPTIONS, IDEMPOTENCY_KEY, Description, endpoint
-from trajectory import schedule_schemas, schemas, selection
+from trajectory import act_schemas, schedule_schemas, schemas, selection
 from trajectory.repeats import MAX_KEY_LENGTH
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ def openapi() -> Response:
 
 def document(app: Flask) -> dict[str, Any]:
     """Every handler of `app` that is described, as OpenAPI 3.1."""
-    shapes = {**vars(schemas), **vars(schedule_schemas), **vars(selection)}.values()
+    modules = (schemas, act_schemas, schedule_schemas, selection)
+    shapes = [shape for module in modules for shape in vars(module).values()]
     models = [model for model in shapes if isinstance(model, type) and issubclass(model, schemas.Wire)]
     taken = (
         schemas.Submission,
@@ -47,9 +48,9 @@ def document(app: Flask) -> dict[str, Any]:
         schedule_schemas.ScheduleChange,
         selection.BulkRequest,
         selection.JobQuery,
-        schemas.Retry,
-        schemas.PriorityChange,
-        schemas.Resize,
+        act_schemas.Retry,
+        act_schemas.PriorityChange,
+        act_schemas.Resize,
     )
     wanted: list[tuple[type[BaseModel], JsonSchemaMode]] = [
         (model, "validation" if model in taken else "serialization") for model in models

@@ -9,7 +9,8 @@ from flask import Blueprint
 from functions.app import as_function
 from functions.endpoint import endpoint
 from trajectory import steering, views
-from trajectory.schemas import Resize, Worker, WorkerList
+from trajectory.act_schemas import Resize
+from trajectory.schemas import Worker, WorkerList
 
 if TYPE_CHECKING:
     from uuid import UUID

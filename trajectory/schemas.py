@@ -22,7 +22,6 @@ from trajectory.priorities import Priority
 from trajectory.states import Action, CeleryState, JobState, Outcome
 
 MAX_BATCH = 10_000
-MAX_SLOTS = 64
 MAX_DELAY_SECONDS = 366 * 86_400
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -93,21 +92,6 @@ class Submission(Wire):
         if value == "replace" and others.data.get("unique_window_seconds") is not None:
             raise ValueError("replaces a job that waits; a window goes with the policy return")
         return value
-
-
-class Retry(Wire):
-    """What to change before a job is tried again; what is left out stays as it is."""
-
-    params: dict[str, Any] | None = None
-    priority: Priority | None = None
-
-
-class PriorityChange(Wire):
-    priority: Priority
-
-
-class Resize(Wire):
-    slots: Annotated[int, Field(ge=1, le=MAX_SLOTS)]
 
 
 class SubmissionBatch(Wire):

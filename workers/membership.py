@@ -64,7 +64,7 @@ class Membership:
         self._slots = slots
         self._left = threading.Event()
         self._living_pids: Callable[[], Collection[int]] = list
-        self._count_slots = lambda: slots
+        self._count_slots: Callable[[], int] = lambda: slots
 
     def join(self) -> None:
         """Announce the worker, the tasks it can run and their schedules. Waits for the database."""

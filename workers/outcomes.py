@@ -101,7 +101,8 @@ def killed(job: Overdue, policy: RetryPolicy, *, grace_seconds: float) -> Finish
         error = JobCancelled(
             f"the task went on for {grace_seconds:g} s after its job was cancelled: its slot was killed"
         )
-    return failed(job, error, policy, began_at=job.started_ago, ended_at=0.0)
+    now = time.monotonic()
+    return failed(job, error, policy, began_at=now - job.started_ago, ended_at=now)
 
 
 def given_back(held: Held, outcome: Outcome) -> Finished:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from uuid import uuid4
 
 import pytest
@@ -26,7 +27,8 @@ BODIES = {Action.PRIORITY: {"priority": "low"}}
 
 
 def end(job, state, outcome, **more):
-    return Finished(job.id, job.attempt, state, outcome, 0.2, 0.1, **more)
+    now = time.monotonic()
+    return Finished(job.id, job.attempt, state, outcome, now - 0.2, now - 0.1, **more)
 
 
 @pytest.fixture
