@@ -39,7 +39,7 @@ def openapi() -> Response:
 def document(app: Flask) -> dict[str, Any]:
     """Every handler of `app` that is described, as OpenAPI 3.1."""
     modules = (schemas, act_schemas, schedule_schemas, selection)
-    shapes = [shape for module in modules for shape in vars(module).values()]
+    shapes = {name: shape for module in modules for name, shape in vars(module).items()}.values()
     models = [model for model in shapes if isinstance(model, type) and issubclass(model, schemas.Wire)]
     taken = (
         schemas.Submission,

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from trajectory import views
 from trajectory.errors import InvalidTransition
 from trajectory.parts import parts
+from trajectory.removal import forget
 from trajectory.states import Action, JobState, target_of
-from trajectory.store.acts import cancel_job, change_priority, delete_final, queue_now, retry_final
+from trajectory.store.acts import cancel_job, change_priority, lock_final, queue_now, retry_final
 from trajectory.store.engine import transaction
 
 if TYPE_CHECKING:
@@ -67,12 +68,12 @@ def set_priority(job_id: UUID, priority: Priority) -> Job:
 
 
 def delete(job_id: UUID) -> None:
-    """Forget a final job: its row, attempts, log and files. Raises `NotFound` or `InvalidTransition`."""
+    """Forget a final job: its row, attempts, log and files.
+
+    Raises `NotFound`, `InvalidTransition`, or `ArtifactsAway`; the job stays then, and can be deleted again.
+    """
     with transaction(parts().engine) as connection:
-        deleted = delete_final(connection, job_id)
-        if deleted:
-            # Before the commit: when a file cannot be removed the job stays, and can be deleted again.
-            parts().artifacts.remove_of_job(job_id)
+        deleted = lock_final(connection, job_id) and forget(connection, [job_id])
     if not deleted:
         raise InvalidTransition(state=views.job(job_id).state, move=Action.DELETE)
     parts().feed.publish([{"kind": "job_deleted", "id": str(job_id)}])

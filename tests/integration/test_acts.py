@@ -254,12 +254,17 @@ def test_a_deleted_job_is_gone_with_its_files_and_the_feed_says_so(client, catal
 
 def test_a_job_whose_files_cannot_be_removed_stays(catalogue, job_in, monkeypatch):
     job = job_in(JobState.SUCCEEDED)
+    with catalogue.parts.engine.connect() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO artifacts (job_id, name, attempt, size_bytes, media_type) VALUES (%s, 'x', 1, 1, 'text/plain')",
+            (job.id,),
+        )
 
     def refuse(_):
-        raise OSError("no")
+        raise ArtifactsAway("no")
 
-    monkeypatch.setattr(catalogue.parts.artifacts, "remove_of_job", refuse)
-    with pytest.raises(OSError, match="no"):
+    monkeypatch.setattr(catalogue.parts.artifacts, "remove", refuse)
+    with pytest.raises(ArtifactsAway, match="no"):
         acts.delete(job.id)
 
     assert catalogue.job(job.id) == job

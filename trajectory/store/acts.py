@@ -78,7 +78,7 @@ def change_priority(connection: Connection, job_id: UUID, rank: int) -> bool:
     return connection.exec_driver_sql(statement, {"id": job_id, "rank": rank}).rowcount == 1
 
 
-def delete_final(connection: Connection, job_id: UUID) -> bool:
-    """Whether the job had ended and now is no more, with its attempts, log and list of files."""
-    statement = f"DELETE FROM jobs WHERE id = %s AND state IN ({literals(sources_of('delete'))})"
-    return connection.exec_driver_sql(statement, (job_id,)).rowcount == 1
+def lock_final(connection: Connection, job_id: UUID) -> bool:
+    """Whether the job has ended, and until the transaction ends nobody else changes it."""
+    statement = f"SELECT FROM jobs WHERE id = %s AND state IN ({literals(sources_of('delete'))}) FOR UPDATE"
+    return connection.exec_driver_sql(statement, (job_id,)).one_or_none() is not None

@@ -146,8 +146,8 @@ export async function downloadArtifact(artifact: Artifact): Promise<void> {
   }
 }
 
-const DONE: Record<Action, string> = { cancel: 'Cancel requested', retry: 'Queued again' };
-const REFUSED: Record<Action, string> = { cancel: 'Not cancelled', retry: 'Not retried' };
+const DONE: Partial<Record<Action, string>> = { cancel: 'Cancel requested', retry: 'Queued again' };
+const REFUSED: Partial<Record<Action, string>> = { cancel: 'Not cancelled', retry: 'Not retried' };
 
 export function useActOnJob(id: string) {
   const client = useQueryClient();
@@ -163,10 +163,10 @@ export function useActOnJob(id: string) {
     onSuccess: (job, action) => {
       client.setQueryData<Job>(jobKeys.whole(id), (held) => (held ? mergeJob(held, job) : job));
       void client.invalidateQueries({ queryKey: jobKeys.attempts(id) });
-      toast.done(job.state === 'cancelled' ? 'Cancelled' : DONE[action], job.task);
+      toast.done(job.state === 'cancelled' ? 'Cancelled' : (DONE[action] ?? action), job.task);
     },
     onError: (error, action) => {
-      toast.refused(REFUSED[action], asProblem(error).message);
+      toast.refused(REFUSED[action] ?? 'Refused', asProblem(error).message);
       void client.invalidateQueries({ queryKey: jobKeys.one(id) });
     },
   });

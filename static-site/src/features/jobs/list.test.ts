@@ -16,7 +16,7 @@ const created = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, 
 const row = (id: string, second: number, change: Partial<JobSummary> = {}) =>
   aSummary('queued', { id, created_at: created(second), ...change });
 const listOf = (items: JobSummary[], next_cursor: string | null = null): ListData => ({
-  pages: [firstPage({ items, next_cursor })],
+  pages: [firstPage({ items, next_cursor, searched_to: null })],
   pageParams: [null],
 });
 const ids = (rows: JobSummary[]) => rows.map(({ id }) => id);
@@ -70,7 +70,7 @@ describe('a list of jobs', () => {
   it('shows a job once even when two pages hold it', () => {
     const one = listOf([row('a', 2)]);
     const list: ListData = {
-      pages: [...one.pages, firstPage({ items: [row('a', 2)], next_cursor: null })],
+      pages: [...one.pages, firstPage({ items: [row('a', 2)], next_cursor: null, searched_to: null })],
       pageParams: [null, 'x'],
     };
 

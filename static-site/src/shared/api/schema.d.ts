@@ -4,6 +4,57 @@
  */
 
 export interface paths {
+    "/api/v1/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest acts on many jobs, newest first. */
+        get: operations["list_bulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk/{bulk_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One act, and how far it has come. */
+        get: operations["get_bulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk/{bulk_id}/abort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an act after the jobs it is at; what was done stays done. */
+        post: operations["abort_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -56,6 +107,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel, retry, delete, run now or change the priority of many jobs, in the background.
+         *
+         *         With `dry_run`: only 200 and how many.
+         */
+        post: operations["start_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/counts": {
         parameters: {
             query?: never;
@@ -84,7 +156,8 @@ export interface paths {
         get: operations["get_job"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Forget a final job with its attempts, log and files. */
+        delete: operations["delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -150,7 +223,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel a waiting job. */
+        /** Cancel a job: a waiting one at once; a running one is asked to stop, and killed when it does not. */
         post: operations["cancel"];
         delete?: never;
         options?: never;
@@ -175,6 +248,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{job_id}/priority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a waiting job another priority; a queued one goes to the end of its new queue. */
+        post: operations["set_priority"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}/retry": {
         parameters: {
             query?: never;
@@ -184,8 +274,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Queue a failed or cancelled job again. */
+        /** Queue a failed or cancelled job again, with other params or another priority if they are given. */
         post: operations["retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/run-now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Queue a job that is due later. */
+        post: operations["run_now"];
         delete?: never;
         options?: never;
         head?: never;
@@ -220,6 +327,40 @@ export interface paths {
         get: operations["list_queues"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queues/{name}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let no job of this priority start until it is resumed; running ones finish. */
+        post: operations["pause_queue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queues/{name}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let jobs of this priority start again. */
+        post: operations["resume_queue"];
         delete?: never;
         options?: never;
         head?: never;
@@ -399,6 +540,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workers/{worker_id}/resize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a worker for another number of slots; one too many leaves when its job has ended. */
+        post: operations["resize_worker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workers/{worker_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a worker to shut down: running jobs get the grace period, then go back to the queue. */
+        post: operations["stop_worker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -476,7 +651,7 @@ export interface components {
          * @description What a person or system may ask of a job.
          * @enum {string}
          */
-        Action: "cancel" | "retry";
+        Action: "cancel" | "retry" | "run-now" | "priority" | "delete";
         /**
          * Ahead
          * @description How many jobs of each priority come first.
@@ -543,6 +718,114 @@ export interface components {
              */
             batch_id: string;
         };
+        /** BulkAccepted */
+        BulkAccepted: {
+            /** Matched */
+            matched: number;
+            /**
+             * Bulk Id
+             * Format: uuid
+             */
+            bulk_id: string;
+        };
+        /**
+         * BulkAct
+         * @description An act on many jobs and how far it has come. Jobs submitted after `created_at` are never touched.
+         *
+         *     `matched` was counted when it was asked for. `refused`, once it has ended: those of them that had moved on to a
+         *     state that forbids the act before their turn came.
+         */
+        BulkAct: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "cancel" | "retry" | "delete" | "priority" | "run_now";
+            priority: components["schemas"]["Priority"] | null;
+            filter: components["schemas"]["JobQuery"] | null;
+            /** Ids */
+            ids: number | null;
+            /** Created By */
+            created_by: string | null;
+            /** Created At */
+            created_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "finished" | "aborted" | "failed";
+            /** Matched */
+            matched: number;
+            /** Done */
+            done: number;
+            /** Refused */
+            refused: number;
+            /** Error */
+            error: string | null;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /** BulkList */
+        BulkList: {
+            /** Items */
+            items: components["schemas"]["BulkAct"][];
+        };
+        /**
+         * BulkMatched
+         * @description How many jobs match and are in a state that allows the act.
+         */
+        BulkMatched: {
+            /** Matched */
+            matched: number;
+        };
+        /**
+         * BulkRequest
+         * @description One act on the jobs that match a filter, or on those with these ids; it leaves out those whose state forbids it.
+         *
+         *     A filter without any condition means every job there is, and must be confirmed with `all`.
+         */
+        BulkRequest: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "cancel" | "retry" | "delete" | "priority" | "run_now";
+            /** @default null */
+            filter?: components["schemas"]["JobQuery"] | null;
+            /**
+             * Ids
+             * @default null
+             */
+            ids?: string[] | null;
+            /**
+             * All
+             * @description Yes, every job: needed when the filter has no condition
+             * @default false
+             */
+            all?: boolean;
+            /**
+             * At Most
+             * @description Refuse when more than so many jobs match
+             * @default null
+             */
+            at_most?: number | null;
+            /**
+             * Dry Run
+             * @description Only count
+             * @default false
+             */
+            dry_run?: boolean;
+            /**
+             * @description The new one, for the action `priority`
+             * @default null
+             */
+            priority?: components["schemas"]["Priority"] | null;
+        };
         /**
          * Events
          * @description What has happened since a cursor. `resync`: too much was missed; read everything again.
@@ -608,6 +891,8 @@ export interface components {
             started_at: string | null;
             /** Finished At */
             finished_at: string | null;
+            /** Cancel Requested At */
+            cancel_requested_at: string | null;
             /** Wait Seconds */
             wait_seconds: number | null;
             /** Run Seconds */
@@ -628,6 +913,8 @@ export interface components {
         /**
          * JobCounts
          * @description How many jobs match a filter in each state, counted no further than `counted_to`.
+         *
+         *     Not `complete`: only the newest jobs were looked at, and there are at least so many.
          */
         JobCounts: {
             /** Counts */
@@ -636,6 +923,8 @@ export interface components {
             };
             /** Counted To */
             counted_to: number;
+            /** Complete */
+            complete: boolean;
         };
         /** JobError */
         JobError: {
@@ -648,12 +937,74 @@ export interface components {
             /** Attempt */
             attempt: number;
         };
-        /** JobPage */
+        /**
+         * JobPage
+         * @description Newest first. `searched_to`: older jobs were not looked at; a request with `next_cursor` goes on from there.
+         */
         JobPage: {
             /** Items */
             items: components["schemas"]["JobSummary"][];
             /** Next Cursor */
             next_cursor: string | null;
+            /** Searched To */
+            searched_to: string | null;
+        };
+        /**
+         * JobQuery
+         * @description Which jobs: all conditions must hold; `state`, `priority` and `task` may be repeated.
+         */
+        JobQuery: {
+            /**
+             * State
+             * @default []
+             */
+            state?: components["schemas"]["JobState"][];
+            /**
+             * Priority
+             * @default []
+             */
+            priority?: components["schemas"]["Priority"][];
+            /**
+             * Task
+             * @default []
+             */
+            task?: string[];
+            /**
+             * Tag
+             * @default null
+             */
+            tag?: string | null;
+            /**
+             * Source
+             * @default null
+             */
+            source?: string | null;
+            /**
+             * Batch Id
+             * @default null
+             */
+            batch_id?: string | null;
+            /**
+             * Schedule Id
+             * @default null
+             */
+            schedule_id?: string | null;
+            /**
+             * Q
+             * @description Text in id, task, tags or error
+             * @default null
+             */
+            q?: string | null;
+            /**
+             * Created After
+             * @default null
+             */
+            created_after?: string | null;
+            /**
+             * Created Before
+             * @default null
+             */
+            created_before?: string | null;
         };
         /**
          * JobState
@@ -704,6 +1055,8 @@ export interface components {
             started_at: string | null;
             /** Finished At */
             finished_at: string | null;
+            /** Cancel Requested At */
+            cancel_requested_at: string | null;
             /** Wait Seconds */
             wait_seconds: number | null;
             /** Run Seconds */
@@ -836,6 +1189,10 @@ export interface components {
          * @enum {string}
          */
         Priority: "high" | "medium" | "low";
+        /** PriorityChange */
+        PriorityChange: {
+            priority: components["schemas"]["Priority"];
+        };
         /**
          * Problem
          * @description RFC 9457: what went wrong, with a stable `code`.
@@ -927,6 +1284,26 @@ export interface components {
             parts: {
                 [key: string]: components["schemas"]["Part"];
             };
+        };
+        /** Resize */
+        Resize: {
+            /** Slots */
+            slots: number;
+        };
+        /**
+         * Retry
+         * @description What to change before a job is tried again; what is left out stays as it is.
+         */
+        Retry: {
+            /**
+             * Params
+             * @default null
+             */
+            params?: {
+                [key: string]: unknown;
+            } | null;
+            /** @default null */
+            priority?: components["schemas"]["Priority"] | null;
         };
         /**
          * ScheduleChange
@@ -1512,6 +1889,10 @@ export interface components {
              * @enum {string}
              */
             state: "online" | "lost" | "stopped";
+            /** Wanted Slots */
+            wanted_slots: number | null;
+            /** Stop Requested At */
+            stop_requested_at: string | null;
         };
         /** WorkerList */
         WorkerList: {
@@ -1527,6 +1908,97 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkList"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulk_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAct"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    abort_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulk_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAct"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_events: {
         parameters: {
             query?: {
@@ -1691,6 +2163,39 @@ export interface operations {
             };
         };
     };
+    start_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAccepted"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     count_jobs: {
         parameters: {
             query?: {
@@ -1750,6 +2255,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Job"];
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {
@@ -1923,7 +2457,77 @@ export interface operations {
             };
         };
     };
+    set_priority: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriorityChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Retry"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_now: {
         parameters: {
             query?: never;
             header?: never;
@@ -2001,6 +2605,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueueList"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queue"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queue"];
                 };
             };
             /** @description A problem */
@@ -2405,6 +3071,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkerList"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resize_worker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                worker_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Resize"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Worker"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_worker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                worker_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Worker"];
                 };
             };
             /** @description A problem */

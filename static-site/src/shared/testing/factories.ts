@@ -62,6 +62,7 @@ export function aJob(state: JobState, change: Partial<Job> = {}): Job {
     run_at: '2026-01-01T00:00:00Z',
     started_at: null,
     finished_at: null,
+    cancel_requested_at: null,
     wait_seconds: null,
     run_seconds: null,
     worker: null,

@@ -3,7 +3,7 @@ import { Button } from '@/shared/ui/Button';
 import type { IconName } from '@/shared/ui/Icon';
 import { useActOnJob } from '../api';
 
-const ACTS: Record<Action, { label: string; icon: IconName; kind: 'danger' | 'plain' }> = {
+const ACTS: Partial<Record<Action, { label: string; icon: IconName; kind: 'danger' | 'plain' }>> = {
   retry: { label: 'Retry', icon: 'retry', kind: 'plain' },
   cancel: { label: 'Cancel', icon: 'close', kind: 'danger' },
 };
