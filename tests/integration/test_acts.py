@@ -11,6 +11,7 @@ import pytest
 from tests.integration.conftest import new_claim, take
 from trajectory import acts
 from trajectory.artifacts import artifact_key
+from trajectory.errors import ArtifactsAway
 from trajectory.priorities import Priority
 from trajectory.states import Action, JobState, Outcome, allowed_actions
 from trajectory.store.claims import (
@@ -238,8 +239,7 @@ def test_a_deleted_job_is_gone_with_its_files_and_the_feed_says_so(client, catal
     mine, others = take(connection, claim, want=2)
     store = catalogue.parts.artifacts
     for claimed in (mine, others):
-        for attempt in (1, 2):
-            store.put(artifact_key(claimed.id, attempt, "x.txt"), io.BytesIO(b"x"))
+        store.put(artifact_key(claimed.id, claimed.attempt, "x.txt"), io.BytesIO(b"x"))
         put_artifact(connection, claim, claimed, name="x.txt", size_bytes=1, media_type="text/plain")
     record_finished(connection, claim, [end(one, JobState.FAILED, Outcome.FAILED) for one in (mine, others)])
     answer = ask(client, job.id, Action.DELETE)

@@ -158,8 +158,8 @@ def test_a_later_file_takes_the_place_of_the_earlier(store: Store) -> None:
 def test_the_files_of_a_job_are_removed_and_those_of_others_stay(store: Store) -> None:
     for key in ("job/1/a", "job/1/b", "job/2/a", "job-2/1/a"):
         store.artifacts.put(key, io.BytesIO(b"x"))
-    store.artifacts.remove_of_job("job")
-    store.artifacts.remove_of_job("job")
+    store.artifacts.remove(["job/1/a", "job/1/b", "job/2/a"])
+    store.artifacts.remove(["job/1/a"])  # is no fault
 
     assert len(store.names()) == 1
     assert store.read("job-2/1/a") == b"x"

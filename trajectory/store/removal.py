@@ -21,7 +21,8 @@ def file_keys(connection: Connection, ids: Sequence[UUID]) -> list[str]:
     rows = connection.exec_driver_sql(
         """
         SELECT a.job_id, made.attempt, a.name
-        FROM artifacts AS a CROSS JOIN LATERAL generate_series(1, a.attempt) AS made (attempt)
+        FROM artifacts AS a JOIN jobs ON jobs.id = a.job_id
+        CROSS JOIN LATERAL generate_series(1, greatest(a.attempt, jobs.attempt)) AS made (attempt)
         WHERE a.job_id = ANY(%s::uuid[])
         """,
         (list(ids),),
