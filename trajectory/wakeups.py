@@ -16,7 +16,7 @@ from uuid import uuid4
 import structlog
 from celery import Celery
 from kombu import Connection, Exchange, Queue
-from kombu.exceptions import ChannelError, OperationalError
+from kombu.exceptions import ChannelError
 from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -103,17 +103,29 @@ def wakeups(settings: Settings) -> Wakeups:
 
 
 class _Rest:
-    """Whether the broker failed a moment ago."""
+    """How a broker that failed is left alone, so that one that hangs holds up one caller a second and not all."""
 
     def __init__(self) -> None:
+        self.failed = False
         self._until = 0.0
 
     def over(self) -> bool:
-        return time.monotonic() >= self._until
+        """Whether the caller may ask the broker. After a failure one may, and only when it got through the others."""
+        now = time.monotonic()
+        if now < self._until:
+            return False
+        if self.failed:
+            self._until = now + _BROKER_REST_SECONDS
+        return True
 
     def begin(self, error: Exception) -> None:
+        self.failed = True
         self._until = time.monotonic() + _BROKER_REST_SECONDS
         log.warning("the broker is away; the dispatcher will wake", error=str(error))
+
+    def end(self) -> None:
+        self.failed = False
+        self._until = 0.0
 
 
 class _RedisWakeups:
@@ -152,9 +164,12 @@ class _RedisWakeups:
             self._script(keys=[priority.value], args=[limit, *_messages(priority, min(count, limit))])
         except RedisError as error:
             self._rest.begin(error)
+        else:
+            self._rest.end()
 
     def ahead(self, priority: Priority, *, limit: int) -> Callable[[], bool]:
-        if limit < 1 or not self._rest.over():
+        # Others wait for this commit: none of them is to find out whether the broker is back.
+        if limit < 1 or self._rest.failed:
             return _is_too_late
         try:
             connection = self._redis.connection_pool.get_connection()
@@ -188,30 +203,50 @@ class _RedisWakeups:
 
 
 class _KombuWakeups:
-    """The way for any other broker: one connection of this process, made again when it fails."""
+    """The way for any other broker: in the background, over one connection of this process.
+
+    Its clients wait for answers without a limit that would hold under gevent too; so nobody waits for them.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._app = celery_app(settings)
-        self._rest = _Rest()
-        self._lock = threading.Lock()
-        # Limits on every wait: by themselves kombu tries to connect for ever, and waits for an answer for ever.
+        # By itself kombu tries to connect for ever.
         patience = {"max_retries": 0, "read_timeout": _ANSWER_SECONDS, "write_timeout": _ANSWER_SECONDS}
         self._connection: Any = self._app.connection_for_write(
             connect_timeout=_ANSWER_SECONDS, transport_options=patience
         )
         self._channel: Any = None
+        self._lock = threading.Lock()
+        self._wanted: dict[Priority, tuple[int, int]] = {}
+        self._something = threading.Event()
+        self._thread: threading.Thread | None = None
 
     def top_up(self, priority: Priority, *, count: int, limit: int) -> None:
         if count < 1 or limit < 1:
             return
         with self._lock:
-            if not self._rest.over():
-                return
+            wanted, _ = self._wanted.get(priority, (0, 0))
+            self._wanted[priority] = (wanted + count, limit)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="wakeups", daemon=True)
+                self._thread.start()
+        self._something.set()
+
+    def _run(self) -> None:
+        rest = threading.Event()
+        while True:
+            self._something.wait()
+            self._something.clear()
+            with self._lock:
+                wanted, self._wanted = self._wanted, {}
             try:
-                self._send(priority, count, limit)
-            except (OperationalError, OSError, *self._connection.recoverable_connection_errors) as error:
-                self._rest.begin(error)
+                for priority, (count, limit) in wanted.items():
+                    self._send(priority, count, limit)
+            except Exception:
+                # Whatever it was, wake-ups are made up for, and the thread must outlive a broker that restarts.
+                log.exception("the broker is away; the dispatcher will wake")
                 self._drop()
+                rest.wait(_BROKER_REST_SECONDS)
 
     def _send(self, priority: Priority, count: int, limit: int) -> None:
         if self._channel is None:

@@ -1,0 +1,151 @@
+"""PostgreSQL restarted, killed, away and cut off under load: what was accepted is kept, the rest is refused clearly."""
+
+from __future__ import annotations
+
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+import pytest
+
+from local.waiting import wait_until
+from tests.chaos.faults import kill, start_again
+from tests.chaos.journal import recorded
+from tests.chaos.load import Load
+from trajectory.states import JobState
+
+# Stands for half a minute. What waits for the database tries again after two seconds at most (a slot), one (the
+# dispatcher, heartbeats) or at the next request (the api). The lease of twenty seconds is shortened to less than this,
+# so that it runs out while the database is away, as it does in half a minute by the defaults.
+AWAY_SECONDS = 8
+HEALS_WITHIN = 5.0
+
+
+@pytest.fixture
+def lease_runs_out(system, monkeypatch):
+    monkeypatch.setenv("TRAJECTORY_HEARTBEAT", "1")
+    monkeypatch.setenv("TRAJECTORY_LOST_AFTER", "4")
+    system.renew()
+
+
+@pytest.fixture
+def running_load(system, lease_runs_out, api):
+    system.start_worker(slots=2)
+    system.start_dispatcher()
+    return Load(api)
+
+
+def serves(load):
+    """Whether submissions are accepted again."""
+    before = len(load.accepted())
+    return wait_until(lambda: len(load.accepted()) > before, HEALS_WITHIN)
+
+
+def judge(system, journal, load, down=(0.0, 0.0)):
+    """`down`: between these times no submission can have reached the database."""
+    jobs = {job.id for job in journal.audit(system, [answer.job_id for answer in load.accepted()])}
+    refused = load.refused()
+    assert {answer.status for answer in refused} <= {503}, {answer.why for answer in refused if answer.status != 503}
+    assert all(answer.retry_after for answer in refused)
+    # A commit whose answer was cut off is neither known to have been made nor not to have been.
+    unsure = [answer for answer in refused if not down[0] < answer.sent_at < answer.answered_at < down[1]]
+    assert 0 <= len(jobs) - len(load.accepted()) <= len(unsure)
+    assert all("not known" in answer.why or "nothing was stored" in answer.why for answer in refused)
+
+
+def losses(system):
+    return sum("lost" in job.before for job in recorded(system))
+
+
+def test_a_restart_of_the_database_is_survived_by_every_process(system, journal, postgres, running_load):
+    with running_load as load:
+        long = system.submit("chaos.work", {"seconds": 3}, priority="high")
+        system.wait(long, lambda now: now.state is JobState.RUNNING)
+        postgres.child.stop()
+        start_again(postgres)
+        assert serves(load)
+        assert journal.grows_within(HEALS_WITHIN)
+        load.run_for(1)
+
+    judge(system, journal, load)
+    # It ran through: nobody took it for lost.
+    assert system.job(long.id).attempt == 1
+
+
+def test_a_database_that_is_killed_loses_nothing_that_was_accepted(system, journal, postgres, running_load):
+    with running_load as load:
+        load.run_for(1)
+        kill(postgres.child)
+        start_again(postgres)
+        assert serves(load)
+        assert journal.grows_within(HEALS_WITHIN)
+        load.run_for(1)
+
+    judge(system, journal, load)
+
+
+def test_while_the_database_is_away_submissions_are_refused_and_no_worker_is_taken_for_lost(
+    system, journal, postgres, running_load
+):
+    with running_load as load:
+        long = [system.submit("chaos.work", {"seconds": seconds}, priority="high") for seconds in (2, AWAY_SECONDS + 4)]
+        for job in long:
+            system.wait(job, lambda now: now.state is JobState.RUNNING)
+        postgres.child.stop()
+        gone_at = time.monotonic()
+        try:
+            load.run_for(AWAY_SECONDS)
+        finally:
+            back_at = time.monotonic()
+            start_again(postgres)
+        assert serves(load)
+        assert journal.grows_within(HEALS_WITHIN)
+        load.run_for(1)
+
+    judge(system, journal, load, down=(gone_at, back_at))
+    assert [answer for answer in load.accepted() if gone_at < answer.sent_at < answer.answered_at < back_at] == []
+    assert len(load.refused()) > AWAY_SECONDS * load.rate / 2
+    # One ended while nobody could be told, the other went on: both ran once.
+    assert [system.job(job.id).attempt for job in long] == [1, 1]
+    assert losses(system) == 0
+
+
+def test_connections_that_are_cut_over_and_over_cost_no_job_and_no_second_run(system, journal, postgres, running_load):
+    with running_load as load:
+        for _ in range(8):
+            load.run_for(0.4)
+            with psycopg.connect(system.database_url, autocommit=True) as connection:
+                connection.execute("""
+                    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                    WHERE datname = current_database() AND pid <> pg_backend_pid()
+                        AND application_name LIKE 'trajectory-%'
+                """)
+        assert serves(load)
+        assert journal.grows_within(HEALS_WITHIN)
+
+    judge(system, journal, load)
+    assert losses(system) == 0
+
+
+def test_a_batch_that_is_cut_off_is_stored_whole_or_not_at_all(system, postgres, api):
+    system.start_worker(slots=1).stop()  # its tasks are announced
+    jobs = [{"task": "chaos.work", "params": {}}] * 2000
+
+    def submit_many(_):
+        return [api.post("/api/v1/jobs/batch", {"jobs": jobs}) for _ in range(8)]
+
+    with ThreadPoolExecutor(4) as pool:
+        batches = pool.map(submit_many, range(4))
+        for _ in range(2):
+            assert wait_until(lambda: system.count(JobState.QUEUED) > 0, 10)
+            postgres.child.process.send_signal(signal.SIGINT)
+            postgres.child.process.wait()
+            start_again(postgres)
+        answers = [answer for batch in batches for answer in batch]
+
+    with system.parts.engine.connect() as connection:
+        stored = dict(connection.exec_driver_sql("SELECT batch_id::text, count(*) FROM jobs GROUP BY 1").all())
+    assert set(stored.values()) == {len(jobs)}
+    assert {answer.status for answer in answers} <= {201, 503}
+    assert {answer.body["batch_id"] for answer in answers if answer.status == 201} <= set(stored)
