@@ -256,7 +256,7 @@ def test_a_job_whose_files_cannot_be_removed_stays(catalogue, job_in, monkeypatc
     job = job_in(JobState.SUCCEEDED)
     with catalogue.parts.engine.connect() as connection:
         connection.exec_driver_sql(
-            "INSERT INTO artifacts (job_id, name, attempt, size_bytes, media_type) VALUES (%s, 'x', 1, 1, 'text/plain')",
+            "INSERT INTO artifacts (job_id, name, attempt, size_bytes, media_type) VALUES (%s, 'x', 1, 1, 'a/b')",
             (job.id,),
         )
 
