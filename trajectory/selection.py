@@ -14,7 +14,7 @@ from trajectory.store.filters import JobFilter
 
 MAX_IDS = 10_000
 
-BulkAction = Literal["cancel", "retry", "delete", "priority", "run_now"]
+BulkAction = Literal["cancel", "retry", "delete", "priority", "run-now"]
 BulkState = Literal["running", "finished", "aborted", "failed"]
 
 

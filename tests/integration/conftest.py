@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 
 from functions.app import create_app, resources
 from trajectory.store.claims import Claimed, claim_jobs, names_of
+from trajectory.store.engine import slot_engine
 from trajectory.store.fleet import register_slot, register_worker
 
 if TYPE_CHECKING:
@@ -31,8 +32,11 @@ def client(catalogue: System) -> FlaskClient:
 
 @pytest.fixture
 def connection(catalogue: System) -> Iterator[Connection]:
-    with catalogue.parts.engine.connect() as connection:
+    """A connection as a slot has it."""
+    engine = slot_engine(catalogue.parts.settings)
+    with engine.connect() as connection:
         yield connection
+    engine.dispose()
 
 
 @pytest.fixture

@@ -83,7 +83,7 @@ def one_of_each_state(system):
     [
         ("cancel", dict.fromkeys(("scheduled", "queued", "retrying"), "cancelled") | {"running": "running"}),
         ("retry", {"failed": "queued", "cancelled": "queued"}),
-        ("run_now", {"scheduled": "queued", "retrying": "queued"}),
+        ("run-now", {"scheduled": "queued", "retrying": "queued"}),
         ("priority", {"scheduled": "scheduled", "queued": "queued", "retrying": "retrying"}),
     ],
 )
@@ -117,7 +117,7 @@ def test_a_job_that_is_queued_again_is_due_now_and_has_all_its_retries(system):
     put_into(system, failed.id, JobState.FAILED, attempt=2, failures=2, outcome="failed", error_type="Wrong",
              error_message="no", error_attempt=2)  # fmt: skip
     work_off(system, start("retry", ids=[failed.id]))
-    work_off(system, start("run_now", ids=[later.id]))
+    work_off(system, start("run-now", ids=[later.id]))
 
     again, now = system.job(failed.id), system.job(later.id)
     assert failed.run_at < again.run_at
@@ -131,7 +131,7 @@ def test_a_job_of_a_concurrency_key_is_held_when_it_is_queued_again(system):
     later = system.submit("test.noop", concurrency_key="k", concurrency_limit=1, delay_seconds=3600)
     put_into(system, failed.id, JobState.FAILED, held=False)
     work_off(system, start("retry", ids=[failed.id]))
-    work_off(system, start("run_now", ids=[later.id]))
+    work_off(system, start("run-now", ids=[later.id]))
 
     with system.parts.engine.connect() as connection:
         rows = connection.exec_driver_sql("SELECT state, held, held_run_at FROM jobs").all()

@@ -25,7 +25,7 @@ from trajectory.selection import BulkRequest
     ],
 )
 def test_a_request_that_may_be_an_accident_is_refused(wanted, message):
-    for action in ("cancel", "delete", "retry", "run_now"):
+    for action in ("cancel", "delete", "retry", "run-now"):
         with pytest.raises(ValidationError, match=message):
             BulkRequest.model_validate({"action": action, **wanted})
 

@@ -21,18 +21,9 @@ from trajectory.store.claims import (
     write_progress,
 )
 from trajectory.store.dispatch import count_inversions, measure_depth
-from trajectory.store.engine import slot_engine
 
 KNOWN = names_of(["test.noop", "test.other"])
 EVERYTHING = dict.fromkeys(range(3), "-infinity")
-
-
-@pytest.fixture
-def connection(catalogue):
-    engine = slot_engine(catalogue.parts.settings)
-    with engine.connect() as connection:
-        yield connection
-    engine.dispose()
 
 
 def take(connection, claim, want=1, floors=EVERYTHING, succeeded=()):

@@ -20,7 +20,6 @@ from trajectory.store.claims import (
     record_finished,
 )
 from trajectory.store.dispatch import queue_due_jobs
-from trajectory.store.engine import slot_engine
 from trajectory.store.held import held_keys, held_tasks, hold_for_new_limit
 from trajectory.store.limits import let_in
 from trajectory.tasks import registered
@@ -29,14 +28,6 @@ from workers.membership import announce
 
 EVERYTHING = dict.fromkeys(range(3), "-infinity")
 TASKS = names_of(["test.noop", "test.note", "test.raise"])
-
-
-@pytest.fixture
-def connection(catalogue):
-    engine = slot_engine(catalogue.parts.settings)
-    with engine.connect() as connection:
-        yield connection
-    engine.dispose()
 
 
 def limit(system, task="test.noop", max_running=None, rate=None):
@@ -248,48 +239,6 @@ def test_a_person_who_retries_does_not_get_past_the_limit(catalogue, connection,
 
     assert held(catalogue) == ids([second])
     assert ids(take(connection, claim)) == ids([first])
-
-
-def test_a_rate_lets_in_a_seconds_worth_at_once_and_then_as_time_goes_by(catalogue, connection, claim):
-    limit(catalogue, rate=3.0)
-    for _ in range(10):
-        catalogue.submit("test.noop")
-    assert len(take(connection, claim)) == 3
-
-    LetIn()(connection)
-    assert take(connection, claim) == []
-    connection.execute(text("UPDATE tasks SET rate_refilled_at = rate_refilled_at - interval '0.7 seconds'"))
-    LetIn()(connection)
-    assert len(take(connection, claim)) == 2
-
-
-def test_turns_of_a_rate_are_not_saved_up_while_no_slot_is_free(catalogue, connection, claim):
-    limit(catalogue, rate=3.0)
-    for _ in range(20):
-        catalogue.submit("test.noop")
-    for _ in range(5):
-        connection.execute(text("UPDATE tasks SET rate_refilled_at = rate_refilled_at - interval '1 minute'"))
-        LetIn()(connection)
-
-    assert len(take(connection, claim)) == 3
-
-
-def test_a_rate_below_one_a_second_lets_in_one(catalogue, connection, claim):
-    limit(catalogue, rate=0.1)
-    for _ in range(3):
-        catalogue.submit("test.noop")
-
-    assert len(take(connection, claim)) == 1
-
-
-def test_a_place_that_a_better_job_takes_over_costs_no_second_turn(catalogue, connection, claim):
-    limit(catalogue, rate=1.0)
-    catalogue.submit("test.noop", priority="low")
-    high = catalogue.submit("test.noop", priority="high")
-
-    assert ids(take(connection, claim)) == ids([high])
-    tokens = connection.execute(text("SELECT rate_tokens FROM tasks WHERE name = 'test.noop'")).scalar_one()
-    assert 0 <= tokens < 1
 
 
 def test_a_limit_that_is_raised_or_taken_away_takes_effect(catalogue, connection, claim):

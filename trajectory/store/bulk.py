@@ -36,7 +36,7 @@ _GUARDS: dict[BulkAction, str] = {
     "retry": f"jobs.state IN ({literals(sources_of('retry'))})",
     "delete": f"jobs.state IN ({literals(sorted(FINAL))})",
     "priority": f"jobs.state IN ({literals(sorted(WAITING))}) AND jobs.priority <> %(rank)s",
-    "run_now": f"jobs.state IN ({literals(sources_of('due'))})",
+    "run-now": f"jobs.state IN ({literals(sources_of('due'))})",
 }
 """Which jobs an act may be applied to."""
 
@@ -73,7 +73,7 @@ _RUN_NOW = f"""
 UPDATE jobs SET state = 'queued', run_at = now(), held = {IS_LIMITED}, held_run_at = NULL, version = version + 1
 WHERE id = ANY(%(ids)s::uuid[])
 """
-_STATEMENTS = {"cancel": _CANCEL, "retry": _RETRY, "priority": _PRIORITY, "run_now": _RUN_NOW}
+_STATEMENTS = {"cancel": _CANCEL, "retry": _RETRY, "priority": _PRIORITY, "run-now": _RUN_NOW}
 """Delete is not one of them: it removes files too."""
 
 

@@ -745,7 +745,7 @@ export interface components {
              * Action
              * @enum {string}
              */
-            action: "cancel" | "retry" | "delete" | "priority" | "run_now";
+            action: "cancel" | "retry" | "delete" | "priority" | "run-now";
             priority: components["schemas"]["Priority"] | null;
             filter: components["schemas"]["JobQuery"] | null;
             /** Ids */
@@ -794,7 +794,7 @@ export interface components {
              * Action
              * @enum {string}
              */
-            action: "cancel" | "retry" | "delete" | "priority" | "run_now";
+            action: "cancel" | "retry" | "delete" | "priority" | "run-now";
             /** @default null */
             filter?: components["schemas"]["JobQuery"] | null;
             /**
