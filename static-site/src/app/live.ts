@@ -1,9 +1,11 @@
 /** Where the feed meets what is held: each noun's feature takes in its own news. */
 import type { QueryClient } from '@tanstack/react-query';
 import type { FeedBatch } from '@/features/feed/events';
-import { hearJobs, hearLogs, rereadJobs } from '@/features/jobs/live';
+import { hearBulkActs } from '@/features/jobs/bulk/api';
+import { hearDeletedJobs, hearJobs, hearLogs, rereadJobs } from '@/features/jobs/live';
 import { jobKeys } from '@/features/jobs/api';
 import { hearQueues } from '@/features/queues/api';
+import { hearLastJobs, hearSchedules, rereadSchedules } from '@/features/schedules/api';
 import { hearWorkers } from '@/features/workers/api';
 import { atMostEvery } from '@/shared/timing/atMostEvery';
 
@@ -16,13 +18,24 @@ export function bringIn(client: QueryClient): (batch: FeedBatch) => void {
     RECOUNT_MILLISECONDS,
     () => void client.invalidateQueries({ queryKey: jobKeys.counts }),
   );
+  const rereadPlans = atMostEvery(REREAD_MILLISECONDS, () => rereadSchedules(client));
   return (batch) => {
     if (batch.resync) void client.invalidateQueries();
     if (batch.jobs.length > 0) {
       hearJobs(client, batch.jobs);
+      hearLastJobs(client, batch.jobs);
+      recount();
+    }
+    if (batch.deletedJobs.length > 0) {
+      hearDeletedJobs(client, batch.deletedJobs);
       recount();
     }
     if (batch.jobsChanged) reread();
+    if (batch.schedules.length > 0 || batch.deletedSchedules.length > 0) {
+      hearSchedules(client, batch.schedules, batch.deletedSchedules);
+      rereadPlans();
+    }
+    if (batch.bulkActs.length > 0) hearBulkActs(client, batch.bulkActs);
     if (batch.queues) hearQueues(client, batch.queues);
     if (batch.workers.length > 0) hearWorkers(client, batch.workers);
     if (batch.logs.length > 0)

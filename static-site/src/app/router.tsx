@@ -19,6 +19,10 @@ const pages = {
   jobs: () => import('./routes/JobsRoute'),
   job: () => import('./routes/JobRoute'),
   submit: () => import('./routes/SubmitRoute'),
+  schedules: () => import('./routes/SchedulesRoute'),
+  schedule: () => import('./routes/ScheduleRoute'),
+  scheduleForm: () => import('./routes/ScheduleFormRoute'),
+  workers: () => import('./routes/WorkersRoute'),
 };
 
 /** Fetches the code of every page while the server is there, so that going to one works when it is not. */
@@ -88,8 +92,41 @@ const submit = createRoute({
   component: lazyRouteComponent(pages.submit),
 });
 
+const schedules = createRoute({
+  getParentRoute: () => shell,
+  path: '/schedules',
+  component: lazyRouteComponent(pages.schedules),
+});
+
+const newSchedule = createRoute({
+  getParentRoute: () => shell,
+  path: '/schedules/new',
+  component: lazyRouteComponent(pages.scheduleForm, 'NewScheduleRoute'),
+});
+
+const schedule = createRoute({
+  getParentRoute: () => shell,
+  path: '/schedules/$scheduleId',
+  component: lazyRouteComponent(pages.schedule),
+});
+
+const editSchedule = createRoute({
+  getParentRoute: () => shell,
+  path: '/schedules/$scheduleId/edit',
+  component: lazyRouteComponent(pages.scheduleForm, 'EditScheduleRoute'),
+});
+
+const workers = createRoute({
+  getParentRoute: () => shell,
+  path: '/workers',
+  component: lazyRouteComponent(pages.workers),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, shell.addChildren([overview, jobs, job, submit])]),
+  routeTree: root.addChildren([
+    signIn,
+    shell.addChildren([overview, jobs, job, submit, schedules, newSchedule, schedule, editSchedule, workers]),
+  ]),
   parseSearch,
   stringifySearch,
   defaultPreload: 'intent',

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { jobQuery } from '@/features/jobs/api';
 import { Acts } from '@/features/jobs/page/Acts';
 import { JobPage } from '@/features/jobs/page/JobPage';
+import { tasksQuery } from '@/features/submit/api';
 import { asProblem } from '@/shared/api/problem';
 import { shortId } from '@/shared/format/format';
 import { Button } from '@/shared/ui/Button';
@@ -14,7 +15,9 @@ import { Page } from '../shell/Page';
 
 export default function JobRoute() {
   const { jobId } = useParams({ from: '/shell/jobs/$jobId' });
+  const navigate = useNavigate();
   const { data: job, error, refetch } = useQuery(jobQuery(jobId));
+  const tasks = useQuery(tasksQuery());
   const crumb = (
     <Link to="/jobs" className="rounded-sm text-faint hover:text-text">
       Jobs <span aria-hidden="true">/</span>
@@ -60,6 +63,9 @@ export default function JobRoute() {
           <span data-testid="job-state">
             <StateBadge state={job.state} />
           </span>
+          {job.state === 'running' && job.cancel_requested_at && (
+            <span className="text-xs text-retry">asked to stop</span>
+          )}
           <span className="inline-flex items-center gap-0.5 font-mono text-xs text-faint">
             <span title={job.id}>{shortId(job.id)}</span>
             <CopyButton text={job.id} label="Copy the job's id" />
@@ -74,7 +80,11 @@ export default function JobRoute() {
               Duplicate
             </Link>
           </Button>
-          <Acts job={job} />
+          <Acts
+            job={job}
+            task={tasks.data?.find(({ name }) => name === job.task)}
+            onDeleted={() => void navigate({ to: '/jobs', replace: true })}
+          />
         </>
       }
     >

@@ -1,5 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { BulkProgress } from '@/features/jobs/bulk/BulkProgress';
 import { FilterBar } from '@/features/jobs/FilterBar';
 import { tidy, type JobFilters } from '@/features/jobs/filters';
 import { JobsTable } from '@/features/jobs/JobsTable';
@@ -10,10 +12,15 @@ import { Icon } from '@/shared/ui/Icon';
 import { Page } from '../shell/Page';
 
 export default function JobsRoute() {
-  const filters = useSearch({ from: '/shell/jobs' });
+  const { bulk, ...asked } = useSearch({ from: '/shell/jobs' });
+  const written = JSON.stringify(tidy(asked));
+  // The same filters stay the same value, whatever else the address says.
+  const filters = useMemo<JobFilters>(() => JSON.parse(written), [written]);
   const navigate = useNavigate({ from: '/jobs' });
   const tasks = useQuery(tasksQuery());
-  const change = (next: JobFilters) => void navigate({ search: tidy(next), replace: true });
+  const change = (next: JobFilters) => void navigate({ search: { ...tidy(next), bulk }, replace: true });
+  const follow = (id: string | undefined) =>
+    void navigate({ search: { ...filters, bulk: id }, replace: true });
   return (
     <Page
       title="Jobs"
@@ -35,8 +42,9 @@ export default function JobsRoute() {
           onChange={change}
         />
       </div>
-      {/* A new list for new filters: it starts at its top. */}
-      <JobsTable key={JSON.stringify(filters)} filters={filters} clearFilters={() => change({})} />
+      {bulk && <BulkProgress key={bulk} id={bulk} close={() => follow(undefined)} />}
+      {/* A new list for new filters: it starts at its top, with nothing selected. */}
+      <JobsTable key={written} filters={filters} clearFilters={() => change({})} onBulkStarted={follow} />
     </Page>
   );
 }

@@ -4,8 +4,8 @@ import { RANGES, type Range } from '@/features/overview/api';
 import { FinishedSparkline, ThroughputPanel, WaitPanel } from '@/features/overview/HistoryPanels';
 import { useSubmitBatch } from '@/features/jobs/api';
 import { FailuresBox } from '@/features/jobs/FailuresBox';
+import { JobsPanel } from '@/features/jobs/JobsPanel';
 import { demoJobs, PriorityDemo } from '@/features/jobs/PriorityDemo';
-import { RecentJobs } from '@/features/jobs/RecentJobs';
 import { queuesQuery } from '@/features/queues/api';
 import { QueueCard } from '@/features/queues/QueueCard';
 import { WorkersStrip } from '@/features/workers/WorkersStrip';
@@ -20,6 +20,8 @@ import { Page } from '../shell/Page';
 import { RANGE_NAMES } from './overview.search';
 
 const RANGE_OPTIONS = RANGE_NAMES.map((value) => ({ value, label: RANGES[value].label }));
+
+const EVERY = {};
 
 export default function OverviewRoute() {
   const { range = '1h', demo } = useSearch({ from: '/shell/' });
@@ -82,7 +84,12 @@ export default function OverviewRoute() {
           <FailuresBox />
         </div>
         <div className="col-span-2 min-w-0 max-xl:order-3 max-lg:col-span-1">
-          <RecentJobs />
+          <JobsPanel
+            title="Recent jobs"
+            filters={EVERY}
+            shown={8}
+            empty={{ title: 'No jobs yet', words: 'Run the priority demo, or submit one of your own.' }}
+          />
         </div>
         <div className="min-w-0 max-xl:order-2">
           <WorkersStrip />

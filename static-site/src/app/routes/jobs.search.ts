@@ -18,12 +18,23 @@ const known = <T extends string>(all: readonly T[], value: unknown): T[] => {
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' || typeof value === 'number' ? String(value).trim() || undefined : undefined;
 
-export const parseJobsSearch = (search: Record<string, unknown>): JobFilters =>
+export interface JobsSearch extends JobFilters {
+  /** An act on many jobs to be followed. */
+  bulk?: string;
+}
+
+export const parseJobsSearch = (search: Record<string, unknown>): JobsSearch => {
+  const bulk = textOf(search.bulk);
+  return { ...filtersFrom(search), ...(bulk ? { bulk } : {}) };
+};
+
+const filtersFrom = (search: Record<string, unknown>): JobFilters =>
   tidy({
     state: known(JOB_STATES, search.state),
     priority: known(PRIORITIES, search.priority),
     task: listOf(search.task).filter(Boolean),
     tag: textOf(search.tag),
     batch_id: textOf(search.batch_id),
+    schedule_id: textOf(search.schedule_id),
     q: textOf(search.q),
   });

@@ -40,7 +40,7 @@ export function Shell() {
       <BottomBar />
       {help && (
         <Suspense>
-          <HelpDialog open onOpenChange={setHelp} />
+          <HelpDialog close={() => setHelp(false)} />
         </Suspense>
       )}
       <Toasts />

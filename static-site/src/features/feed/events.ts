@@ -1,5 +1,5 @@
 /** What the feed carries, told from what it does not: unknown kinds and broken events are left out without a word. */
-import type { JobSummary, Queue, Worker } from '@/shared/api/types';
+import type { BulkAct, JobSummary, Queue, ScheduleSummary, Worker } from '@/shared/api/types';
 
 export interface LogGrowth {
   job_id: string;
@@ -14,17 +14,28 @@ export interface FeedBatch {
   /** So many jobs changed at once that they were not listed. */
   jobsChanged: boolean;
   jobs: JobSummary[];
+  deletedJobs: string[];
   logs: LogGrowth[];
   queues: Queue[] | null;
   workers: Worker[];
+  schedules: ScheduleSummary[];
+  deletedSchedules: string[];
+  bulkActs: HeardBulkAct[];
 }
+
+/** The feed leaves out which jobs an act is about. */
+export type HeardBulkAct = Omit<BulkAct, 'filter'>;
 
 export type FeedEvent =
   | { kind: 'job'; job: JobSummary }
   | { kind: 'jobs_changed' }
   | ({ kind: 'log' } & LogGrowth)
   | { kind: 'queues'; queues: Queue[] }
-  | { kind: 'worker'; worker: Worker };
+  | { kind: 'worker'; worker: Worker }
+  | { kind: 'job_deleted'; id: string }
+  | { kind: 'schedule'; schedule: ScheduleSummary }
+  | { kind: 'schedule_deleted'; id: string }
+  | { kind: 'bulk'; bulk: HeardBulkAct };
 
 type Fields = Record<string, unknown>;
 
@@ -43,6 +54,12 @@ const isQueue = (value: unknown): value is Queue =>
 const isWorker = (value: unknown): value is Worker =>
   isFields(value) && typeof value.id === 'string' && Array.isArray(value.slots);
 
+const isSchedule = (value: unknown): value is ScheduleSummary =>
+  isFields(value) && typeof value.id === 'string' && typeof value.cron === 'string';
+
+const isBulkAct = (value: unknown): value is HeardBulkAct =>
+  isFields(value) && typeof value.id === 'string' && typeof value.matched === 'number';
+
 export function eventFrom(value: unknown): FeedEvent | null {
   if (!isFields(value)) return null;
   switch (value.kind) {
@@ -58,6 +75,13 @@ export function eventFrom(value: unknown): FeedEvent | null {
       return Array.isArray(value.queues) ? { kind: 'queues', queues: value.queues.filter(isQueue) } : null;
     case 'worker':
       return isWorker(value.worker) ? { kind: 'worker', worker: value.worker } : null;
+    case 'schedule':
+      return isSchedule(value.schedule) ? { kind: 'schedule', schedule: value.schedule } : null;
+    case 'job_deleted':
+    case 'schedule_deleted':
+      return typeof value.id === 'string' ? { kind: value.kind, id: value.id } : null;
+    case 'bulk':
+      return isBulkAct(value.bulk) ? { kind: 'bulk', bulk: value.bulk } : null;
     default:
       return null;
   }

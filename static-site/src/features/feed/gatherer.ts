@@ -1,6 +1,6 @@
 /** Turns a stream of events into few batches: the last word on each job, and never one older than what was heard. */
-import type { JobSummary, Queue, Worker } from '@/shared/api/types';
-import type { FeedBatch, FeedEvent, LogGrowth } from './events';
+import type { JobSummary, Queue, ScheduleSummary, Worker } from '@/shared/api/types';
+import type { FeedBatch, FeedEvent, HeardBulkAct, LogGrowth } from './events';
 
 const GATHER_MILLISECONDS = 80;
 const REMEMBERED_VERSIONS = 20_000;
@@ -10,6 +10,10 @@ export class Gatherer {
   private readonly jobs = new Map<string, JobSummary>();
   private readonly logs = new Map<string, LogGrowth>();
   private readonly workers = new Map<string, Worker>();
+  private readonly schedules = new Map<string, ScheduleSummary>();
+  private readonly bulkActs = new Map<string, HeardBulkAct>();
+  private readonly deletedJobs = new Set<string>();
+  private readonly deletedSchedules = new Set<string>();
   private queues: Queue[] | null = null;
   private jobsChanged = false;
   private resync = false;
@@ -44,6 +48,20 @@ export class Gatherer {
       case 'worker':
         this.workers.set(event.worker.id, event.worker);
         break;
+      case 'job_deleted':
+        this.jobs.delete(event.id);
+        this.deletedJobs.add(event.id);
+        break;
+      case 'schedule':
+        this.schedules.set(event.schedule.id, event.schedule);
+        break;
+      case 'schedule_deleted':
+        this.schedules.delete(event.id);
+        this.deletedSchedules.add(event.id);
+        break;
+      case 'bulk':
+        this.bulkActs.set(event.bulk.id, event.bulk);
+        break;
     }
   }
 
@@ -74,10 +92,18 @@ export class Gatherer {
       logs: [...this.logs.values()],
       queues: this.queues,
       workers: [...this.workers.values()],
+      schedules: [...this.schedules.values()],
+      bulkActs: [...this.bulkActs.values()],
+      deletedJobs: [...this.deletedJobs],
+      deletedSchedules: [...this.deletedSchedules],
     };
     this.jobs.clear();
     this.logs.clear();
     this.workers.clear();
+    this.schedules.clear();
+    this.bulkActs.clear();
+    this.deletedJobs.clear();
+    this.deletedSchedules.clear();
     this.queues = null;
     this.jobsChanged = false;
     this.resync = false;

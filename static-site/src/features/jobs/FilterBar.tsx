@@ -53,6 +53,12 @@ export function FilterBar({ filters, taskNames, onChange }: FilterBarProps) {
           batch {filters.batch_id.slice(0, 8)}
         </Applied>
       )}
+      {filters.schedule_id && (
+        <Applied label="Schedule" remove={() => onChange({ ...filters, schedule_id: undefined })}>
+          <Icon name="schedules" size={13} className="text-faint" />
+          of one schedule
+        </Applied>
+      )}
       {isFiltered(filters) && (
         <Button kind="quiet" icon="close" onClick={() => onChange({})}>
           Clear

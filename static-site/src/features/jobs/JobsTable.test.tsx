@@ -3,18 +3,23 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, expect, it, vi } from 'vitest';
 import { aSummary } from '@/shared/testing/factories';
 import { renderView } from '@/shared/testing/render';
-import { refusal, serve } from '@/shared/testing/server';
+import { refusal, serve, type Asked } from '@/shared/testing/server';
 import type { JobFilters } from './filters';
 import { JobsTable } from './JobsTable';
 import { hearJobs } from './live';
 
 afterEach(() => vi.unstubAllGlobals());
 
-const table = (filters: JobFilters, answer: () => unknown) => {
-  const asked = serve({ 'GET /api/v1/jobs': answer });
+const table = (
+  filters: JobFilters,
+  answer: () => unknown,
+  bulk: (asked: Asked) => unknown = () => undefined,
+) => {
+  const asked = serve({ 'GET /api/v1/jobs': answer, 'POST /api/v1/jobs/bulk': bulk });
   const clear = vi.fn();
-  const shown = renderView(<JobsTable filters={filters} clearFilters={clear} />);
-  return { ...shown, asked, clear };
+  const started = vi.fn();
+  const shown = renderView(<JobsTable filters={filters} clearFilters={clear} onBulkStarted={started} />);
+  return { ...shown, asked, clear, started };
 };
 
 it('holds new rows behind a chip while filters are on, and shows them on click', async () => {

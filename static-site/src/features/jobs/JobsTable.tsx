@@ -3,12 +3,15 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { plural } from '@/shared/format/format';
 import { serverNow } from '@/shared/format/clock';
-import { Button, Spinner } from '@/shared/ui/Button';
-import { Icon } from '@/shared/ui/Icon';
-import { FailedToLoad, Notice } from '@/shared/ui/notices';
+import { Button } from '@/shared/ui/Button';
+import { FailedToLoad } from '@/shared/ui/notices';
 import { useMediaQuery } from '@/shared/ui/useMediaQuery';
+import { Checkbox } from '@/shared/ui/Checkbox';
+import { allClicked, clicked, holds, isEmpty, NOTHING, type Selection } from './bulk/selection';
+import { SelectionBar } from './bulk/SelectionBar';
 import { cellClass, columns, features, LAYOUT } from './columns';
 import { isFiltered, type JobFilters } from './filters';
+import { Foot, LoadingRows, NoJobs } from './JobsTableStates';
 import { useJobList } from './useJobList';
 
 const ROW = 42;
@@ -20,10 +23,12 @@ const FRESH_MILLISECONDS = 2_500;
 interface JobsTableProps {
   filters: JobFilters;
   clearFilters: () => void;
+  /** An act on the selected jobs was started. */
+  onBulkStarted: (bulkId: string) => void;
 }
 
 /** A virtual table of jobs that stays still under the reader: news waits behind a chip unless the top is in sight. */
-export function JobsTable({ filters, clearFilters }: JobsTableProps) {
+export function JobsTable({ filters, clearFilters, onBulkStarted }: JobsTableProps) {
   const box = useRef<HTMLDivElement>(null);
   const [atTop, setAtTop] = useState(true);
   const filtered = isFiltered(filters);
@@ -40,6 +45,14 @@ export function JobsTable({ filters, clearFilters }: JobsTableProps) {
     getItemKey: (index) => lines[index]?.id ?? index,
     overscan: 10,
   });
+  const ids = useMemo(() => data.map(({ id }) => id), [data]);
+  const [selection, setSelection] = useState<Selection>(NOTHING);
+  const lastClicked = useRef<string | null>(null);
+  const click = (index: number, extend: boolean) => {
+    const from = extend && lastClicked.current !== null ? ids.indexOf(lastClicked.current) : -1;
+    lastClicked.current = ids[index] ?? null;
+    setSelection(clicked(selection, ids, index, from < 0 ? null : from));
+  };
   const visible = virtual.getVirtualItems();
   const lastVisible = visible.at(-1)?.index ?? 0;
 
@@ -63,7 +76,28 @@ export function JobsTable({ filters, clearFilters }: JobsTableProps) {
   };
 
   return (
-    <section className="panel relative flex min-h-0 flex-1 flex-col overflow-hidden" aria-label="Jobs">
+    <section
+      className="panel relative flex min-h-0 flex-1 flex-col overflow-hidden"
+      aria-label="Jobs"
+      onKeyDown={(event) => {
+        // Escape in a dialog of an act comes by here too, and closes only that.
+        const inside = event.target instanceof Node && event.currentTarget.contains(event.target);
+        if (event.key === 'Escape' && inside) setSelection(NOTHING);
+      }}
+    >
+      {!isEmpty(selection) && (
+        <SelectionBar
+          selection={selection}
+          filters={filters}
+          complete={!hasNextPage && list.waiting === 0 && ids.every((id) => holds(selection, id))}
+          selectAll={() => setSelection({ kind: 'all' })}
+          clear={() => setSelection(NOTHING)}
+          onStarted={(bulkId) => {
+            setSelection(NOTHING);
+            onBulkStarted(bulkId);
+          }}
+        />
+      )}
       {list.waiting > 0 && (
         <div className="pointer-events-none absolute inset-x-0 top-12 z-20 flex justify-center">
           <Button
@@ -78,7 +112,8 @@ export function JobsTable({ filters, clearFilters }: JobsTableProps) {
       )}
       <div
         ref={box}
-        className="min-h-0 flex-1 overflow-auto overscroll-contain"
+        // Room below, so that the bar never covers the last row.
+        className={`min-h-0 flex-1 overflow-auto overscroll-contain ${isEmpty(selection) ? '' : 'pb-18 max-md:pb-28'}`}
         onScroll={(event) => setAtTop(event.currentTarget.scrollTop < NEAR_TOP)}
       >
         <div
@@ -90,6 +125,14 @@ export function JobsTable({ filters, clearFilters }: JobsTableProps) {
           <div role="rowgroup" className="sticky top-0 z-10 border-b border-line bg-solid/95 max-md:hidden">
             {table.getHeaderGroups().map((group) => (
               <div key={group.id} role="row" className={`${LAYOUT.grid} h-9 text-2xs font-[540] text-faint`}>
+                <div role="columnheader" className={LAYOUT.select}>
+                  <Checkbox
+                    label="Select all loaded jobs"
+                    checked={ids.length > 0 && ids.every((id) => holds(selection, id))}
+                    partly={!isEmpty(selection)}
+                    onChange={() => setSelection(allClicked(selection, ids))}
+                  />
+                </div>
                 {group.headers.map((header) => (
                   <div key={header.id} role="columnheader" className={cellClass(header.column.id)}>
                     <table.FlexRender header={header} />
@@ -108,9 +151,16 @@ export function JobsTable({ filters, clearFilters }: JobsTableProps) {
                   key={key}
                   role="row"
                   aria-rowindex={index + 2}
-                  className={`${LAYOUT.grid} absolute inset-x-0 top-0 border-b border-line transition-colors duration-(--quick) hover:bg-panel-2 ${fresh ? 'animate-[fresh_1.4s_ease-out]' : ''}`}
+                  className={`${LAYOUT.grid} absolute inset-x-0 top-0 border-b border-line transition-colors duration-(--quick) hover:bg-panel-2 ${holds(selection, line.id) ? 'bg-panel-2' : ''} ${fresh ? 'animate-[fresh_1.4s_ease-out]' : ''}`}
                   style={{ height: size, transform: `translateY(${start}px)` }}
                 >
+                  <div role="cell" className={LAYOUT.select}>
+                    <Checkbox
+                      label={`Select ${line.original.task}`}
+                      checked={holds(selection, line.id)}
+                      onChange={(extend) => click(index, extend)}
+                    />
+                  </div>
                   {line.getAllCells().map((cell) => (
                     <div key={cell.id} role="cell" className={cellClass(cell.column.id)}>
                       <table.FlexRender cell={cell} />
@@ -134,66 +184,5 @@ export function JobsTable({ filters, clearFilters }: JobsTableProps) {
         />
       </div>
     </section>
-  );
-}
-
-function Foot({
-  loading,
-  failed,
-  more,
-  load,
-}: {
-  loading: boolean;
-  failed: boolean;
-  more: boolean;
-  load: () => void;
-}) {
-  if (!more) return null;
-  return (
-    <div className="flex h-14 items-center justify-center gap-2 text-xs text-faint">
-      {loading ? (
-        <>
-          <Spinner /> Loading more
-        </>
-      ) : (
-        <Button kind="quiet" icon={failed ? 'retry' : 'down'} onClick={load}>
-          {failed ? 'Could not load more. Try again' : 'Load more'}
-        </Button>
-      )}
-    </div>
-  );
-}
-
-const NoJobs = ({ filtered, clear }: { filtered: boolean; clear: () => void }) =>
-  filtered ? (
-    <Notice
-      icon="filter"
-      title="No job matches"
-      action={
-        <Button icon="close" onClick={clear}>
-          Clear filters
-        </Button>
-      }
-    >
-      Jobs that come to match show up here by themselves.
-    </Notice>
-  ) : (
-    <Notice icon="jobs" title="No jobs yet">
-      Submit one, and it appears here at once.
-    </Notice>
-  );
-
-function LoadingRows({ height }: { height: number }) {
-  return (
-    <div role="status" aria-label="Loading">
-      {Array.from({ length: 12 }, (_, row) => (
-        <div key={row} className="flex items-center gap-6 border-b border-line px-4" style={{ height }}>
-          <Icon name="queued" className="text-faint opacity-40" />
-          <span className="shimmer h-3.5 w-40" />
-          <span className="shimmer h-3.5 w-16" />
-          <span className="shimmer h-3.5" style={{ width: `${40 - ((row * 7) % 22)}%` }} />
-        </div>
-      ))}
-    </div>
   );
 }

@@ -4,13 +4,11 @@ import {
   keepPreviousData,
   queryOptions,
   useMutation,
-  useQueryClient,
   type QueryClient,
 } from '@tanstack/react-query';
 import { api, apiPath, read, takeTicket } from '@/shared/api/client';
-import { asProblem } from '@/shared/api/problem';
+import { asProblem, Problem } from '@/shared/api/problem';
 import type {
-  Action,
   Artifact,
   Attempt,
   BatchAccepted,
@@ -18,11 +16,12 @@ import type {
   JobPage,
   LogLine,
   Submission,
+  Waiting,
 } from '@/shared/api/types';
 import { toast } from '@/shared/ui/toasts';
 import { tidy, type JobFilters } from './filters';
 import { heardSoFar, lastWordOn, newsSince } from './heard';
-import { firstPage, mergeJob, withNews, type ListPage } from './list';
+import { firstPage, withNews, type ListPage } from './list';
 
 const PAGE = 50;
 
@@ -33,6 +32,7 @@ export const jobKeys = {
   one: (id: string) => ['job', id] as const,
   whole: (id: string) => [...jobKeys.one(id), 'whole'] as const,
   attempts: (id: string) => [...jobKeys.one(id), 'attempts'] as const,
+  waiting: (id: string) => [...jobKeys.one(id), 'waiting'] as const,
   logs: (id: string) => [...jobKeys.one(id), 'logs'] as const,
   artifacts: (id: string) => [...jobKeys.one(id), 'artifacts'] as const,
 };
@@ -146,31 +146,23 @@ export async function downloadArtifact(artifact: Artifact): Promise<void> {
   }
 }
 
-const DONE: Partial<Record<Action, string>> = { cancel: 'Cancel requested', retry: 'Queued again' };
-const REFUSED: Partial<Record<Action, string>> = { cancel: 'Not cancelled', retry: 'Not retried' };
-
-export function useActOnJob(id: string) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (action: Action): Promise<Job> => {
-      const params = { path: { job_id: id } };
-      return read(
-        action === 'cancel'
-          ? api().POST('/api/v1/jobs/{job_id}/cancel', { params })
-          : api().POST('/api/v1/jobs/{job_id}/retry', { params }),
-      );
+/** Why a job waits, or null when it does not any more: the feed will tell what became of it. */
+export const waitingQuery = (id: string) =>
+  queryOptions({
+    queryKey: jobKeys.waiting(id),
+    queryFn: async ({ signal }): Promise<Waiting | null> => {
+      try {
+        return await read(
+          api().GET('/api/v1/jobs/{job_id}/waiting', { params: { path: { job_id: id } }, signal }),
+        );
+      } catch (error) {
+        if (error instanceof Problem && error.code === 'not_waiting') return null;
+        throw error;
+      }
     },
-    onSuccess: (job, action) => {
-      client.setQueryData<Job>(jobKeys.whole(id), (held) => (held ? mergeJob(held, job) : job));
-      void client.invalidateQueries({ queryKey: jobKeys.attempts(id) });
-      toast.done(job.state === 'cancelled' ? 'Cancelled' : (DONE[action] ?? action), job.task);
-    },
-    onError: (error, action) => {
-      toast.refused(REFUSED[action] ?? 'Refused', asProblem(error).message);
-      void client.invalidateQueries({ queryKey: jobKeys.one(id) });
-    },
+    // Its place changes with every job that starts, which the feed does not tell one by one.
+    refetchInterval: 3_000,
   });
-}
 
 export const useSubmitBatch = () =>
   useMutation({

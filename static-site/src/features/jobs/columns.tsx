@@ -40,7 +40,8 @@ export const columns = column.columns([
 ]);
 
 export const LAYOUT = {
-  grid: 'grid items-center gap-x-4 px-4 grid-cols-[112px_minmax(150px,1.2fr)_88px_minmax(160px,2fr)_minmax(90px,1fr)_60px_68px_68px_72px] max-xl:grid-cols-[112px_minmax(150px,1.2fr)_88px_minmax(140px,2fr)_68px_68px_72px] max-md:grid-cols-[1fr_auto] max-md:gap-y-0.5 max-md:content-center',
+  grid: 'grid items-center gap-x-4 px-4 grid-cols-[16px_112px_minmax(150px,1.2fr)_88px_minmax(160px,2fr)_minmax(90px,1fr)_60px_68px_68px_72px] max-xl:grid-cols-[16px_112px_minmax(150px,1.2fr)_88px_minmax(140px,2fr)_68px_68px_72px] max-md:grid-cols-[16px_1fr_auto] max-md:gap-y-0.5 max-md:content-center',
+  select: 'relative z-10 flex items-center max-md:row-span-2',
   cell: {
     state: 'max-md:order-3 max-md:text-xs',
     task: 'min-w-0 max-md:order-1',

@@ -7,6 +7,7 @@ export interface JobFilters {
   task?: string[];
   tag?: string;
   batch_id?: string;
+  schedule_id?: string;
   q?: string;
 }
 
@@ -22,6 +23,8 @@ export function matches(job: JobSummary, filters: JobFilters): boolean {
     oneOf(filters.task, job.task) &&
     (!filters.tag || job.tags.includes(filters.tag)) &&
     (!filters.batch_id || job.batch_id === filters.batch_id) &&
+    // A summary does not name its schedule: such a list is read again when jobs of schedules are heard of.
+    !filters.schedule_id &&
     (!filters.q || mentions(job, filters.q.toLowerCase()))
   );
 }
@@ -39,6 +42,7 @@ export function tidy(filters: JobFilters): JobFilters {
   if (filters.task?.length) clean.task = [...new Set(filters.task)].sort();
   if (filters.tag) clean.tag = filters.tag;
   if (filters.batch_id) clean.batch_id = filters.batch_id;
+  if (filters.schedule_id) clean.schedule_id = filters.schedule_id;
   if (filters.q) clean.q = filters.q;
   return clean;
 }

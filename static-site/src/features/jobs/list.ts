@@ -88,6 +88,19 @@ export function withoutGone(data: ListData, listed: JobSummary[], complete: bool
   };
 }
 
+/** The list without some jobs, which are no more. */
+export function without(data: ListData, ids: ReadonlySet<string>): ListData {
+  const stays = ({ id }: JobSummary): boolean => !ids.has(id);
+  return {
+    ...data,
+    pages: data.pages.map((page) => ({
+      ...page,
+      items: page.items.filter(stays),
+      arrivals: page.arrivals.filter(stays),
+    })),
+  };
+}
+
 /** A whole job renewed by a summary, which has no params, no result and no traceback. */
 export function mergeJob(held: Job, heard: Job | JobSummary): Job {
   if (!newer(held, heard)) return held;

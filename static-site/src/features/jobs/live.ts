@@ -4,7 +4,7 @@ import type { Job, JobSummary } from '@/shared/api/types';
 import { fetchPage, jobKeys } from './api';
 import type { JobFilters } from './filters';
 import { remember } from './heard';
-import { mergeJob, newer, rowsOf, withNews, withoutGone, type ListData } from './list';
+import { mergeJob, newer, rowsOf, without, withNews, withoutGone, type ListData } from './list';
 
 const REFRESH_LIMIT = 100;
 const REFRESH_PAGES = 3;
@@ -15,9 +15,22 @@ const filtersOf = (key: QueryKey): JobFilters => key[jobKeys.lists.length] as Jo
 export function hearJobs(client: QueryClient, jobs: JobSummary[]): void {
   remember(client, jobs);
   for (const [key, data] of client.getQueriesData<ListData>({ queryKey: jobKeys.lists })) {
-    if (data) client.setQueryData<ListData>(key, withNews(data, filtersOf(key), jobs));
+    if (!data) continue;
+    client.setQueryData<ListData>(key, withNews(data, filtersOf(key), jobs));
+    if (filtersOf(key).schedule_id && jobs.some((job) => isNewFromSchedule(job, data)))
+      void rereadList(client, key);
   }
   for (const job of jobs) hearJob(client, job);
+}
+
+const isNewFromSchedule = (job: JobSummary, held: ListData): boolean =>
+  job.source?.startsWith('schedule:') === true && !rowsOf(held).some(({ id }) => id === job.id);
+
+/** Jobs that are no more leave every list; the page of one is told by the server that it is gone. */
+export function hearDeletedJobs(client: QueryClient, ids: string[]): void {
+  const gone = new Set(ids);
+  client.setQueriesData<ListData>({ queryKey: jobKeys.lists }, (data) => data && without(data, gone));
+  for (const id of ids) void client.invalidateQueries({ queryKey: jobKeys.one(id) });
 }
 
 function hearJob(client: QueryClient, job: JobSummary): void {

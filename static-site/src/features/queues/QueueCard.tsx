@@ -2,8 +2,11 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Priority, Queue } from '@/shared/api/types';
 import { compactCount, count, decimal, span } from '@/shared/format/format';
+import { IconButton } from '@/shared/ui/Button';
 import { Icon } from '@/shared/ui/Icon';
 import { PRIORITY_LOOK } from '@/shared/ui/states';
+import { Ago } from '@/shared/ui/Time';
+import { usePauseQueue } from './api';
 
 /** How one priority stands: what waits, how long, how fast it drains. `chart` is drawn by who knows the history. */
 export function QueueCard({
@@ -16,10 +19,9 @@ export function QueueCard({
   chart?: ReactNode;
 }) {
   const look = PRIORITY_LOOK[priority];
-  const later = queue ? queue.scheduled + queue.retrying : 0;
   return (
     <section
-      className="panel @container relative grid grid-cols-[1fr_auto] content-start gap-y-3 overflow-hidden p-4 pl-[18px]"
+      className="panel @container relative grid grid-cols-[1fr_auto] content-start gap-y-2.5 overflow-hidden p-4 pl-[18px]"
       aria-label={`${look.label} priority`}
       aria-busy={!queue}
     >
@@ -28,32 +30,30 @@ export function QueueCard({
         style={{ background: look.colour }}
         aria-hidden="true"
       />
-      <div className="min-w-0">
+      <div className="col-span-2 -my-1 flex min-w-0 items-center gap-2">
         <h2 className={`flex items-center gap-1.5 text-sm font-semibold ${look.tone}`}>
           <Icon name={look.icon} />
           {look.label}
-          {later > 0 && (
-            <span className="num ml-1 truncate text-xs font-normal text-faint">
-              {compactCount(later)} due later
-            </span>
-          )}
         </h2>
-        <Link
-          to="/jobs"
-          search={{ priority: [priority], state: ['queued'] }}
-          className="num group mt-2.5 flex items-baseline gap-2 rounded-sm leading-none"
-        >
-          <span
-            className="text-num font-[640] tracking-[-0.035em]"
-            title={queue ? count(queue.queued) : undefined}
-          >
-            {queue ? compactCount(queue.queued) : <span className="shimmer inline-block h-7 w-12" />}
-          </span>
-          <span className="text-xs text-soft group-hover:text-text">waiting</span>
-        </Link>
+        <span className="num min-w-0 truncate text-xs text-faint">{queue && asideOf(queue)}</span>
+        <span className="ml-auto">{queue && <PauseButton queue={queue} />}</span>
       </div>
-      <div className="flex h-[68px] w-[150px] items-end justify-end max-sm:w-[110px]">{chart}</div>
-      <dl className="num col-span-2 grid grid-cols-[repeat(3,auto)] justify-between gap-x-2 gap-y-2.5 border-t border-line pt-3 @min-[340px]:grid-cols-[repeat(5,auto)]">
+      <Link
+        to="/jobs"
+        search={{ priority: [priority], state: ['queued'] }}
+        className="num group flex items-baseline gap-2 self-end rounded-sm leading-none"
+      >
+        <span
+          className="text-num font-[640] tracking-[-0.035em]"
+          title={queue ? count(queue.queued) : undefined}
+        >
+          {queue ? compactCount(queue.queued) : <span className="shimmer inline-block h-7 w-12" />}
+        </span>
+        <span className="text-xs text-soft group-hover:text-text">waiting</span>
+      </Link>
+      <div className="flex h-11 w-[150px] items-end justify-end max-sm:w-[110px]">{chart}</div>
+      {queue?.paused && <PausedLine queue={queue} />}
+      <dl className="num col-span-2 grid grid-cols-[repeat(3,auto)] justify-between gap-x-2 gap-y-2.5 border-t border-line pt-3 @min-[400px]:grid-cols-[repeat(6,auto)]">
         <Fact name="Oldest" value={span(queue?.oldest_wait_seconds)} />
         <Fact
           name="Wait p50 / p95"
@@ -64,19 +64,74 @@ export function QueueCard({
         <Fact name="Running" value={queue ? count(queue.running) : '–'} />
         <Fact name="Finished/min" value={queue ? decimal(queue.finished_per_minute) : '–'} />
         <Fact name="Drains in" value={queue ? drainsIn(queue) : '–'} />
+        <Fact
+          name="Inversions"
+          value={queue ? count(queue.inversions) : '–'}
+          about="Jobs of a lower priority that were started while one here waited. It must read 0."
+          wrong={queue !== undefined && queue.inversions > 0}
+        />
       </dl>
     </section>
   );
 }
 
-const Fact = ({ name, value }: { name: string; value: string }) => (
-  <div>
+interface FactProps {
+  name: string;
+  value: string;
+  about?: string;
+  wrong?: boolean;
+}
+
+const Fact = ({ name, value, about, wrong = false }: FactProps) => (
+  <div title={about}>
     <dt className="text-2xs whitespace-nowrap text-faint">{name}</dt>
-    <dd className="font-[540] tracking-[-0.01em] whitespace-nowrap">{value}</dd>
+    <dd
+      className={`flex items-center gap-1 font-[540] tracking-[-0.01em] whitespace-nowrap ${wrong ? 'text-fail' : ''}`}
+    >
+      {wrong && <Icon name="warning" size={13} />}
+      {value}
+    </dd>
   </div>
+);
+
+/** What stands aside of those that wait to be run: due later, held by a limit. */
+function asideOf(queue: Queue): string {
+  const later = queue.scheduled + queue.retrying;
+  return [
+    later > 0 && `${compactCount(later)} due later`,
+    queue.held > 0 && `${compactCount(queue.held)} held by a limit`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+function PauseButton({ queue }: { queue: Queue }) {
+  const pause = usePauseQueue(queue.name);
+  const word = queue.paused ? 'Resume' : 'Pause';
+  return (
+    <IconButton
+      icon={queue.paused ? 'play' : 'pause'}
+      label={`${word} ${queue.name}`}
+      disabled={pause.isPending}
+      onClick={() => pause.mutate(!queue.paused)}
+      className="-mr-1.5"
+    />
+  );
+}
+
+const PausedLine = ({ queue }: { queue: Queue }) => (
+  <p role="status" className="col-span-2 flex items-center gap-2 text-xs text-retry">
+    <Icon name="pause" size={14} />
+    <span>
+      <b className="font-[560]">Paused</b>
+      {queue.paused_by && ` by ${queue.paused_by}`} {queue.paused_at && <Ago time={queue.paused_at} />}
+      <span className="text-soft">: nothing of it starts</span>
+    </span>
+  </p>
 );
 
 function drainsIn(queue: Queue): string {
   if (queue.queued === 0) return 'empty';
+  if (queue.paused) return 'paused';
   return queue.drain_seconds === null ? 'unknown' : span(queue.drain_seconds);
 }

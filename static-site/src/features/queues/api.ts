@@ -1,7 +1,10 @@
 /** The three queues: one per priority. */
-import { queryOptions, type QueryClient } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { api, read } from '@/shared/api/client';
-import type { Queue } from '@/shared/api/types';
+import { asProblem } from '@/shared/api/problem';
+import type { Priority, Queue } from '@/shared/api/types';
+import { serverNow } from '@/shared/format/clock';
+import { toast } from '@/shared/ui/toasts';
 
 const QUEUES_KEY = ['queues'] as const;
 
@@ -16,4 +19,40 @@ export const queuesQuery = () =>
 
 export function hearQueues(client: QueryClient, queues: Queue[]): void {
   client.setQueryData<Queue[]>(QUEUES_KEY, queues);
+}
+
+const amend = (client: QueryClient, name: Priority, change: Partial<Queue>): void => {
+  client.setQueryData<Queue[]>(QUEUES_KEY, (held) =>
+    held?.map((queue) => (queue.name === name ? { ...queue, ...change } : queue)),
+  );
+};
+
+/** Pauses or resumes: shown at once, and taken back when the server refuses. */
+export function usePauseQueue(name: Priority) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (pause: boolean): Promise<Queue> => {
+      const params = { path: { name } };
+      return read(
+        pause
+          ? api().POST('/api/v1/queues/{name}/pause', { params })
+          : api().POST('/api/v1/queues/{name}/resume', { params }),
+      );
+    },
+    onMutate: async (pause) => {
+      await client.cancelQueries({ queryKey: QUEUES_KEY });
+      const held = client.getQueryData<Queue[]>(QUEUES_KEY)?.find((queue) => queue.name === name);
+      const paused_at = pause ? new Date(serverNow()).toISOString() : null;
+      amend(client, name, { paused: pause, paused_at, paused_by: null });
+      return held;
+    },
+    onSuccess: (queue) => amend(client, name, queue),
+    onError: (error, pause, held) => {
+      if (held) {
+        const { paused, paused_at, paused_by } = held;
+        amend(client, name, { paused, paused_at, paused_by });
+      }
+      toast.refused(`The queue ${name} was not ${pause ? 'paused' : 'resumed'}`, asProblem(error).message);
+    },
+  });
 }

@@ -1,17 +1,16 @@
-import { useEffect, useId, useRef, type FormEvent, type ReactNode } from 'react';
+import type { FormEvent } from 'react';
 import type { Problem } from '@/shared/api/problem';
-import { PRIORITIES, type TaskInfo } from '@/shared/api/types';
+import type { TaskInfo } from '@/shared/api/types';
+import { faultsByPointer } from '@/shared/form/faults';
+import { ParamsFields } from '@/shared/form/ParamsFields';
+import { PriorityField } from '@/shared/form/PriorityField';
+import { Refusal } from '@/shared/form/Refusal';
+import { Setting } from '@/shared/form/Setting';
+import type { Shape } from '@/shared/form/shape';
+import { useFocusOnFault } from '@/shared/form/useFocusOnFault';
 import { span } from '@/shared/format/format';
 import { Button } from '@/shared/ui/Button';
-import { Choice } from '@/shared/ui/Choice';
-import { FieldFaults } from '@/shared/ui/FieldFaults';
-import { Icon } from '@/shared/ui/Icon';
-import { PRIORITY_LOOK } from '@/shared/ui/states';
-import { SchemaField } from './SchemaField';
-import { withField, type Shape } from './shape';
-import { faultsByPointer, type Draft } from './submission';
-
-const PRIORITY_OPTIONS = PRIORITIES.map((value) => ({ value, ...PRIORITY_LOOK[value] }));
+import type { Draft } from './submission';
 
 interface SubmitFormProps {
   task: TaskInfo;
@@ -27,11 +26,7 @@ interface SubmitFormProps {
 export function SubmitForm({ task, shape, draft, problem, busy, onChange, onSubmit }: SubmitFormProps) {
   const faults = faultsByPointer(problem?.faults ?? []);
   const change = (part: Partial<Draft>) => onChange({ ...draft, ...part });
-  const form = useRef<HTMLFormElement>(null);
-  useEffect(() => {
-    // To the first field the server did not like, wherever the reader has scrolled to.
-    if (problem) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
-  }, [problem]);
+  const form = useFocusOnFault(problem);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     onSubmit();
@@ -51,46 +46,22 @@ export function SubmitForm({ task, shape, draft, problem, busy, onChange, onSubm
         )}
       </header>
       <div className="flex flex-col gap-4 p-4">
-        {shape.fields.length === 0 && shape.kind === 'object' && (
-          <p className="text-xs text-faint">This task takes no params.</p>
-        )}
-        {shape.kind !== 'object' && (
-          <SchemaField
-            shape={{ ...shape, title: 'Params', required: true }}
-            pointer="/params"
-            value={draft.params}
-            onChange={(next) =>
-              change({
-                params: typeof next === 'object' && next !== null && !Array.isArray(next) ? next : {},
-              })
-            }
-            faults={faults}
-          />
-        )}
-        {shape.fields.map(([name, field]) => (
-          <SchemaField
-            key={`${task.name} ${name}`}
-            shape={field}
-            pointer={`/params/${name}`}
-            value={draft.params[name]}
-            onChange={(next) => change({ params: withField(draft.params, name, next) })}
-            faults={faults}
-          />
-        ))}
-        <FieldFaults faults={shape.kind === 'object' ? faults.get('/params') : undefined} />
+        <ParamsFields
+          key={task.name}
+          shape={shape}
+          params={draft.params}
+          onChange={(params) => change({ params })}
+          faults={faults}
+        />
       </div>
       <fieldset className="border-t border-line p-4">
         <legend className="sr-only">How it runs</legend>
         <div className="mb-4">
-          <span className="mb-1 block text-xs font-[540]">Priority</span>
-          <Choice
-            label="Priority"
-            options={PRIORITY_OPTIONS}
+          <PriorityField
             value={draft.priority}
             onChange={(priority) => change({ priority })}
-            wide
+            faults={faults.get('/priority')}
           />
-          <FieldFaults faults={faults.get('/priority')} />
         </div>
         <div className="grid grid-cols-2 gap-4 max-sm:grid-cols-1">
           <Setting
@@ -127,52 +98,5 @@ export function SubmitForm({ task, shape, draft, problem, busy, onChange, onSubm
         </Button>
       </footer>
     </form>
-  );
-}
-
-function Refusal({ problem }: { problem: Problem }): ReactNode {
-  const general = problem.faults.filter(
-    ({ pointer }) => pointer === '' || pointer === '/' || pointer === '/task',
-  );
-  return (
-    <p role="alert" className="flex min-w-0 flex-1 items-start gap-2 text-xs text-fail">
-      <Icon name="warning" size={14} className="mt-px" />
-      <span>{[problem.detail || problem.title, ...general.map(({ message }) => message)].join(' ')}</span>
-    </p>
-  );
-}
-
-interface SettingProps {
-  label: string;
-  hint: string;
-  type: 'number' | 'text';
-  value: string;
-  onChange: (value: string) => void;
-  faults: string[] | undefined;
-  className?: string;
-}
-
-function Setting({ label, hint, type, value, onChange, faults, className = '' }: SettingProps) {
-  const id = useId();
-  return (
-    <div className={className}>
-      <label htmlFor={id} className="mb-1 block text-xs font-[540]">
-        {label}
-      </label>
-      <input
-        id={id}
-        type={type}
-        autoComplete="off"
-        className="field"
-        aria-describedby={`${id}-hint ${id}-fault`}
-        aria-invalid={faults ? true : undefined}
-        value={value}
-        onChange={({ target }) => onChange(target.value)}
-      />
-      <p id={`${id}-hint`} className="mt-1 text-2xs text-faint">
-        {hint}
-      </p>
-      <FieldFaults id={`${id}-fault`} faults={faults} />
-    </div>
   );
 }

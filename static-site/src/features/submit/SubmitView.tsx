@@ -1,9 +1,9 @@
 import { useMemo, useState } from 'react';
 import { asProblem } from '@/shared/api/problem';
 import type { Job, TaskInfo } from '@/shared/api/types';
+import { shapeOf, startOf } from '@/shared/form/shape';
 import { useSubmitJob } from './api';
 import { SamplePanel } from './SamplePanel';
-import { shapeOf, startOf } from './shape';
 import { emptyDraft, submissionFrom, type Draft } from './submission';
 import { SubmitForm } from './SubmitForm';
 import { TaskPicker } from './TaskPicker';

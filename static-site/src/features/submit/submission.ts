@@ -1,5 +1,5 @@
-/** What the form holds, what is sent, and what the server found wrong with it. Pure. */
-import type { FieldFault } from '@/shared/api/problem';
+/** What the form holds and what is sent. Pure. */
+import { wordsOf } from '@/shared/form/words';
 import type { JsonObject, Priority, Submission } from '@/shared/api/types';
 
 export interface Draft {
@@ -20,7 +20,7 @@ export const emptyDraft = (params: JsonObject): Draft => ({
 });
 
 export function submissionFrom(task: string, draft: Draft): Submission {
-  const tags = draft.tags.split(/[\s,]+/).filter(Boolean);
+  const tags = wordsOf(draft.tags);
   return {
     task,
     params: draft.params,
@@ -29,14 +29,4 @@ export function submissionFrom(task: string, draft: Draft): Submission {
     ...(draft.maxRetries === '' ? {} : { max_retries: Number(draft.maxRetries) }),
     ...(tags.length === 0 ? {} : { tags }),
   };
-}
-
-export function faultsByPointer(faults: FieldFault[]): Map<string, string[]> {
-  const found = new Map<string, string[]>();
-  for (const { pointer, message } of faults) {
-    // A fault inside a tag belongs to the one field that holds them all.
-    const field = pointer.replace(/^\/tags\/\d+$/, '/tags');
-    found.set(field, [...(found.get(field) ?? []), message]);
-  }
-  return found;
 }

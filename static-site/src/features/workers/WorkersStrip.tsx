@@ -7,15 +7,9 @@ import { FailedToLoad, Notice, Skeleton } from '@/shared/ui/notices';
 import { Panel } from '@/shared/ui/Panel';
 import { PRIORITY_LOOK } from '@/shared/ui/states';
 import { workersQuery, type WatchedWorker } from './api';
+import { standingOf } from './standing';
 
-const LATE_SECONDS = 12;
 const NAMED_JOBS = 4;
-
-const SIGN: Record<WatchedWorker['state'], { tone: string; word: string }> = {
-  online: { tone: 'bg-ok', word: 'online' },
-  lost: { tone: 'bg-fail', word: 'lost' },
-  stopped: { tone: 'bg-idle', word: 'stopped' },
-};
 
 export function WorkersStrip() {
   const { data, error, refetch } = useQuery(workersQuery());
@@ -25,6 +19,11 @@ export function WorkersStrip() {
     <Panel
       title="Workers"
       note={data && `${plural(slots.filter((slot) => slot.job).length, 'slot')} of ${slots.length} busy`}
+      actions={
+        <Link to="/workers" className="rounded-sm text-xs text-soft hover:text-text">
+          All workers
+        </Link>
+      }
     >
       {data ? (
         shown.length > 0 ? (
@@ -50,16 +49,15 @@ export function WorkersStrip() {
 function WorkerRow({ worker }: { worker: WatchedWorker }) {
   const age = Math.max(0, useNow() - worker.beat_at) / 1000;
   const busy = worker.slots.filter((slot) => slot.job).length;
-  const sign = SIGN[worker.state];
-  const tone = worker.state === 'online' && age > LATE_SECONDS ? 'bg-retry' : sign.tone;
+  const standing = standingOf(worker, age);
   return (
     <li className="px-4 py-2.5">
       <div className="flex items-center gap-2">
-        <span className={`size-[7px] flex-none rounded-full ${tone}`} aria-hidden="true" />
+        <span className={`size-[7px] flex-none rounded-full ${standing.dot}`} aria-hidden="true" />
         <span className="truncate font-[540]" title={`${worker.host}, process ${worker.pid}`}>
           {worker.name}
         </span>
-        {worker.state !== 'online' && <span className="text-xs text-fail">{sign.word}</span>}
+        {standing.word !== 'online' && <span className={`text-xs ${standing.tone}`}>{standing.word}</span>}
         <span className="num ml-auto text-xs whitespace-nowrap text-soft">
           {busy}/{worker.slots.length} busy
         </span>

@@ -1,5 +1,5 @@
 /** The workers and what each of their slots runs. */
-import { queryOptions, type QueryClient } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { api, read } from '@/shared/api/client';
 import { serverNow } from '@/shared/format/clock';
 import type { Worker } from '@/shared/api/types';
@@ -31,5 +31,23 @@ export function hearWorkers(client: QueryClient, heard: Worker[]): void {
     const kept = held.map((worker) => news.get(worker.id) ?? worker);
     const known = new Set(held.map((worker) => worker.id));
     return [...kept, ...[...news.values()].filter((worker) => !known.has(worker.id))];
+  });
+}
+
+/** What is asked of a worker: it obeys with its next heartbeat. */
+export type Order = { kind: 'stop' } | { kind: 'resize'; slots: number };
+
+export function useOrderWorker(worker: Worker) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (order: Order): Promise<Worker> => {
+      const params = { path: { worker_id: worker.id } };
+      return read(
+        order.kind === 'stop'
+          ? api().POST('/api/v1/workers/{worker_id}/stop', { params })
+          : api().POST('/api/v1/workers/{worker_id}/resize', { params, body: { slots: order.slots } }),
+      );
+    },
+    onSuccess: (told) => hearWorkers(client, [told]),
   });
 }

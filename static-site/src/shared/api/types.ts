@@ -23,6 +23,15 @@ export type StatsPoint = Schemas['StatsPoint'];
 export type Submission = Schemas['Submission'];
 export type BatchAccepted = Schemas['BatchAccepted'];
 export type Ticket = Schemas['Ticket'];
+export type Waiting = Schemas['Waiting'];
+export type ScheduleSummary = Schemas['ScheduleSummary'];
+export type Schedule = Schemas['ScheduleItem'];
+export type WholeSchedule = Schemas['ScheduleInfo'];
+export type SchedulePreview = Schemas['SchedulePreview'];
+export type NewSchedule = Schemas['NewSchedule'];
+export type ScheduleChange = Schemas['ScheduleChange'];
+export type BulkRequest = Schemas['BulkRequest'];
+export type BulkAct = Schemas['BulkAct'];
 
 /** JSON as it may stand in params and results. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };

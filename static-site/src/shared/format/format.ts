@@ -71,6 +71,18 @@ export const timeOfDayMillis = (time: string): string =>
   `${clockTime.format(new Date(time))}.${String(new Date(time).getMilliseconds()).padStart(3, '0')}`;
 export const exactTime = (time: string): string => exact.format(new Date(time));
 
+/** A day and a time as the clocks of a time zone show them: `Wed, 25 Nov, 03:00`. */
+export const timeInZone = (time: string, timeZone: string): string =>
+  new Intl.DateTimeFormat(locale, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hour12: false,
+    timeZone,
+  }).format(new Date(time));
+
 export function bytes(size: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let value = size;
@@ -87,3 +99,6 @@ export const shortId = (id: string): string => (id.length > 18 ? `${id.slice(0, 
 
 export const plural = (amount: number, one: string, many = `${one}s`): string =>
   `${count(amount)} ${amount === 1 ? one : many}`;
+
+/** The first letter large, as a sentence begins. */
+export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

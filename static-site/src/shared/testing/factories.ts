@@ -1,11 +1,22 @@
 /** Values of the wire at a stage of their life, for tests. */
-import type { Attempt, Job, JobState, JobSummary, TaskInfo } from '@/shared/api/types';
+import type {
+  Attempt,
+  BulkAct,
+  Job,
+  JobState,
+  JobSummary,
+  Queue,
+  TaskInfo,
+  Waiting,
+  WholeSchedule,
+  Worker,
+} from '@/shared/api/types';
 
 let made = 0;
 
 const BY_STATE: Record<JobState, Partial<Job> & Pick<Job, 'allowed_actions'>> = {
-  scheduled: { run_at: '2026-01-01T01:00:00Z', allowed_actions: ['cancel'] },
-  queued: { allowed_actions: ['cancel'] },
+  scheduled: { run_at: '2026-01-01T01:00:00Z', allowed_actions: ['cancel', 'run-now', 'priority'] },
+  queued: { allowed_actions: ['cancel', 'priority'] },
   running: {
     attempt: 1,
     started_at: '2026-01-01T00:00:02Z',
@@ -13,7 +24,11 @@ const BY_STATE: Record<JobState, Partial<Job> & Pick<Job, 'allowed_actions'>> = 
     worker: 'worker-1',
     allowed_actions: ['cancel'],
   },
-  retrying: { attempt: 1, run_at: '2026-01-01T00:01:00Z', allowed_actions: ['cancel'] },
+  retrying: {
+    attempt: 1,
+    run_at: '2026-01-01T00:01:00Z',
+    allowed_actions: ['cancel', 'run-now', 'priority'],
+  },
   succeeded: {
     attempt: 1,
     started_at: '2026-01-01T00:00:02Z',
@@ -21,7 +36,7 @@ const BY_STATE: Record<JobState, Partial<Job> & Pick<Job, 'allowed_actions'>> = 
     wait_seconds: 2,
     run_seconds: 3,
     result: { rows: 3 },
-    allowed_actions: [],
+    allowed_actions: ['delete'],
   },
   failed: {
     attempt: 1,
@@ -34,9 +49,9 @@ const BY_STATE: Record<JobState, Partial<Job> & Pick<Job, 'allowed_actions'>> = 
       traceback: 'Traceback (most recent call last): ...',
       attempt: 1,
     },
-    allowed_actions: ['retry'],
+    allowed_actions: ['retry', 'delete'],
   },
-  cancelled: { finished_at: '2026-01-01T00:00:05Z', allowed_actions: ['retry'] },
+  cancelled: { finished_at: '2026-01-01T00:00:05Z', allowed_actions: ['retry', 'delete'] },
 };
 
 export function aJob(state: JobState, change: Partial<Job> = {}): Job {
@@ -106,5 +121,101 @@ export const aTask = (change: Partial<TaskInfo> = {}): TaskInfo => ({
   },
   defaults: { max_retries: 3, timeout_seconds: null, retry_backoff_max_seconds: 60 },
   workers: 1,
+  ...change,
+});
+
+export const aSchedule = (change: Partial<WholeSchedule> = {}): WholeSchedule => ({
+  id: '01940000-0000-7000-9000-000000000001',
+  name: 'nightly',
+  cron: '0 3 * * *',
+  cron_in_words: 'at 03:00 every day',
+  timezone: 'Europe/Berlin',
+  task: 'data_export',
+  params: { rows: 5, what: 'orders' },
+  priority: 'medium',
+  tags: [],
+  max_retries: null,
+  timeout_seconds: null,
+  overlap: 'skip',
+  catch_up: 'last',
+  catch_up_limit: 10,
+  declared: false,
+  created_by: 'ada',
+  created_at: '2026-01-01T00:00:00Z',
+  updated_at: '2026-01-01T00:00:00Z',
+  version: 1,
+  paused_at: null,
+  next_run_at: '2026-01-02T02:00:00Z',
+  next_runs: ['2026-01-02T02:00:00Z', '2026-01-03T02:00:00Z'],
+  last_run_at: null,
+  last_error: null,
+  skipped: 0,
+  last_job: null,
+  ...change,
+});
+
+export const aQueue = (change: Partial<Queue> = {}): Queue => ({
+  name: 'high',
+  queued: 3,
+  scheduled: 0,
+  retrying: 0,
+  running: 1,
+  held: 0,
+  paused: false,
+  paused_at: null,
+  paused_by: null,
+  inversions: 0,
+  oldest_wait_seconds: 4,
+  wait_seconds: null,
+  finished_per_minute: 12,
+  slots: 2,
+  drain_seconds: 15,
+  measured_at: '2026-01-01T00:00:00Z',
+  ...change,
+});
+
+export const aWorker = (change: Partial<Worker> = {}): Worker => ({
+  id: '01940000-0000-7000-a000-000000000001',
+  name: 'local@vm',
+  host: 'vm',
+  pid: 4711,
+  queues: ['high', 'medium', 'low'],
+  slots: [
+    { slot: 1, job: null },
+    { slot: 2, job: null },
+  ],
+  heartbeat_age_seconds: 1,
+  state: 'online',
+  wanted_slots: null,
+  stop_requested_at: null,
+  ...change,
+});
+
+export const aWaiting = (change: Partial<Waiting> = {}): Waiting => ({
+  reason: 'ahead',
+  detail: 'others come first',
+  position: 4,
+  ahead: { high: 1, medium: 2, low: 0 },
+  counted_to: 10_000,
+  slots: { busy: 2, total: 2 },
+  estimated_start_at: '2026-01-01T00:01:00Z',
+  basis: 'its place at the pace of the last minutes, 12.0 jobs a minute in all queues',
+  ...change,
+});
+
+export const aBulkAct = (change: Partial<BulkAct> = {}): BulkAct => ({
+  id: '01940000-0000-7000-b000-000000000001',
+  action: 'retry',
+  priority: null,
+  filter: null,
+  ids: null,
+  created_by: 'ada',
+  created_at: '2026-01-01T00:00:00Z',
+  state: 'running',
+  matched: 100,
+  done: 40,
+  refused: 0,
+  error: null,
+  finished_at: null,
   ...change,
 });

@@ -16,7 +16,17 @@ export function renderView(
   client = new QueryClient({ defaultOptions: { queries: { retry: false } } }),
 ) {
   const root = createRootRoute();
-  const paths = ['/', '/jobs', '/jobs/$jobId', '/submit'] as const;
+  const paths = [
+    '/',
+    '/jobs',
+    '/jobs/$jobId',
+    '/schedules',
+    '/schedules/new',
+    '/schedules/$scheduleId',
+    '/schedules/$scheduleId/edit',
+    '/submit',
+    '/workers',
+  ] as const;
   const router = createRouter({
     routeTree: root.addChildren(paths.map((path) => createRoute({ getParentRoute: () => root, path }))),
     history: createMemoryHistory({ initialEntries: ['/'] }),

@@ -10,6 +10,9 @@ export interface Asked {
 
 type Answer = (asked: Asked) => unknown;
 
+/** Done, and nothing to say. */
+export const done = (): Response => new Response(null, { status: 204 });
+
 export const refusal = (status: number, problem: Record<string, unknown>): Response =>
   new Response(
     JSON.stringify({
@@ -32,7 +35,7 @@ export function serve(routes: Record<string, Answer>): Asked[] {
   vi.stubGlobal('fetch', async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const request = new Request(input, init);
     const url = new URL(request.url);
-    const body: unknown = request.method === 'POST' ? await request.json().catch(() => null) : null;
+    const body: unknown = request.method === 'GET' ? null : await request.json().catch(() => null);
     const one = {
       route: `${request.method} ${url.pathname}`,
       url,

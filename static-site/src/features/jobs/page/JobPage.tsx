@@ -1,12 +1,14 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Job } from '@/shared/api/types';
+import { DataPanel } from '@/shared/ui/DataPanel';
 import { Panel } from '@/shared/ui/Panel';
 import { artifactsQuery, attemptsQuery, logsQuery } from '../api';
 import { Attempts } from './Attempts';
 import { Log } from './Log';
 import { ProgressLine } from './ProgressLine';
-import { Artifacts, DataPanel, Facts } from './Side';
+import { Artifacts, Facts } from './Side';
 import { Story } from './Story';
+import { WaitingPanel } from './WaitingPanel';
 
 /** One job, whole: how far, how it came here, every attempt, its log, what went in and what came out. */
 export function JobPage({ job }: { job: Job }) {
@@ -25,6 +27,7 @@ export function JobPage({ job }: { job: Job }) {
       </Panel>
       <div className="grid grid-cols-[minmax(0,1.55fr)_minmax(0,1fr)] items-start gap-4 max-lg:grid-cols-1">
         <div className="flex min-w-0 flex-col gap-4">
+          {job.finished_at === null && job.state !== 'running' && <WaitingPanel job={job} />}
           <Attempts job={job} query={attempts} />
           <Log query={logs} live={job.finished_at === null} name={`${job.task}-${job.id}.log`} />
         </div>

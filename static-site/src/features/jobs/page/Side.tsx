@@ -1,36 +1,16 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState, type ReactNode } from 'react';
+import { useState } from 'react';
 import type { Artifact, Job } from '@/shared/api/types';
 import { bytes, exactTime, span } from '@/shared/format/format';
-import { CopyButton } from '@/shared/ui/CopyButton';
+import { Fact } from '@/shared/ui/Fact';
 import { Icon } from '@/shared/ui/Icon';
 import { Spinner } from '@/shared/ui/Button';
-import { JsonView } from '@/shared/ui/JsonView';
 import { FailedToLoad } from '@/shared/ui/notices';
 import { Panel } from '@/shared/ui/Panel';
 import { Tag } from '@/shared/ui/Tag';
 import { Ago } from '@/shared/ui/Time';
 import { downloadArtifact } from '../api';
-
-export function DataPanel({ title, value, empty }: { title: string; value: unknown; empty: string }) {
-  const none =
-    value === null || value === undefined || (typeof value === 'object' && Object.keys(value).length === 0);
-  return (
-    <Panel
-      title={title}
-      actions={
-        !none && <CopyButton text={JSON.stringify(value, null, 2)} label={`Copy ${title.toLowerCase()}`} />
-      }
-    >
-      {none ? (
-        <p className="px-4 py-3 text-xs text-faint">{empty}</p>
-      ) : (
-        <JsonView value={value} label={title} />
-      )}
-    </Panel>
-  );
-}
 
 export function Artifacts({ query }: { query: UseQueryResult<Artifact[]> }) {
   const { data, error, refetch } = query;
@@ -121,10 +101,3 @@ export function Facts({ job }: { job: Job }) {
     </Panel>
   );
 }
-
-const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
-  <>
-    <dt className="text-faint">{name}</dt>
-    <dd className="min-w-0 font-[500] wrap-anywhere">{children}</dd>
-  </>
-);

@@ -1,5 +1,6 @@
 /** A JSON schema read into the shape of a form. What a form cannot draw becomes a field of plain JSON. Pure. */
 import type { Json, JsonObject } from '@/shared/api/types';
+import { sentence } from '@/shared/format/format';
 
 export type ShapeKind = 'text' | 'longtext' | 'number' | 'boolean' | 'choice' | 'object' | 'list' | 'json';
 
@@ -118,10 +119,7 @@ const choicesOf = (body: Fields): Json[] =>
 const titleOf = (title: string, name: string): string =>
   !title || title.toLowerCase() === worded(name).toLowerCase() ? worded(name) : title;
 
-const worded = (name: string): string => {
-  const words = name.replaceAll('_', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
-};
+const worded = (name: string): string => sentence(name.replaceAll('_', ' '));
 
 /** What the form starts with: every default the schema names. */
 export function startOf(shape: Shape): JsonObject {

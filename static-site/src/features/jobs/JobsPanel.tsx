@@ -7,20 +7,29 @@ import { FailedToLoad, Notice, Skeleton } from '@/shared/ui/notices';
 import { Panel } from '@/shared/ui/Panel';
 import { ProgressBar } from '@/shared/ui/ProgressBar';
 import { Ago } from '@/shared/ui/Time';
+import type { JobFilters } from './filters';
 import { useJobList } from './useJobList';
 
-const SHOWN = 8;
-const EVERY = {};
+const ROW_GAP = 'gap-[21px] p-4';
 
-/** The newest jobs, live. */
-export function RecentJobs() {
-  const { rows, error, refetch, isTooLong, shorten } = useJobList(EVERY, true);
+interface JobsPanelProps {
+  title: string;
+  filters: JobFilters;
+  /** At most so many rows. */
+  shown: number;
+  /** What stands there while there is none. */
+  empty: { title: string; words: string };
+}
+
+/** The newest jobs of some kind, live. */
+export function JobsPanel({ title, filters, shown, empty }: JobsPanelProps) {
+  const { rows, error, refetch, isTooLong, shorten } = useJobList(filters, true);
   if (isTooLong) queueMicrotask(shorten);
   return (
     <Panel
-      title="Recent jobs"
+      title={title}
       actions={
-        <Link to="/jobs" className="rounded-sm text-xs text-soft hover:text-text">
+        <Link to="/jobs" search={filters} className="rounded-sm text-xs text-soft hover:text-text">
           All jobs
         </Link>
       }
@@ -28,19 +37,19 @@ export function RecentJobs() {
       {rows ? (
         rows.length > 0 ? (
           <ul className="divide-y divide-line">
-            {rows.slice(0, SHOWN).map((job) => (
+            {rows.slice(0, shown).map((job) => (
               <Row key={job.id} job={job} />
             ))}
           </ul>
         ) : (
-          <Notice icon="jobs" title="No jobs yet" compact>
-            Run the priority demo, or submit one of your own.
+          <Notice icon="jobs" title={empty.title} compact>
+            {empty.words}
           </Notice>
         )
       ) : error ? (
         <FailedToLoad what="Jobs" error={error} retry={() => void refetch()} compact />
       ) : (
-        <Skeleton rows={SHOWN} height={18} className="gap-[21px] p-4" />
+        <Skeleton rows={shown} height={18} className={ROW_GAP} />
       )}
     </Panel>
   );

@@ -1,0 +1,63 @@
+import { useQuery } from '@tanstack/react-query';
+import type { BulkRequest } from '@/shared/api/types';
+import { count, plural } from '@/shared/format/format';
+import { ConfirmDialog } from '@/shared/ui/ConfirmDialog';
+import { bulkCountQuery, useStartBulk } from './api';
+import { BULK_WORDS } from './words';
+
+interface BulkQuestionProps {
+  request: BulkRequest;
+  /** How many rows were chosen; null when all that match were. */
+  chosen: number | null;
+  close: () => void;
+  onStarted: (bulkId: string) => void;
+}
+
+/** How many it will be, before it is done. */
+export function BulkQuestion({ request, chosen, close, onStarted }: BulkQuestionProps) {
+  const words = BULK_WORDS[request.action];
+  const matched = useQuery(bulkCountQuery(request));
+  const start = useStartBulk();
+  const amount = matched.data;
+  const to = request.priority ? ` to ${request.priority}` : '';
+  const verb = request.action === 'priority' ? `Change to ${request.priority}` : words.label;
+  return (
+    <ConfirmDialog
+      title={
+        amount === undefined
+          ? `${verb}: counting`
+          : request.action === 'priority'
+            ? `Change ${plural(amount, 'job')}${to}?`
+            : `${words.label}${request.action === 'run-now' ? ':' : ''} ${plural(amount, 'job')}?`
+      }
+      confirm={amount === undefined || amount === 0 ? verb : `${verb}: ${count(amount)}`}
+      kind={request.action === 'delete' || request.action === 'cancel' ? 'danger' : 'main'}
+      busy={start.isPending || matched.isPending}
+      disabled={amount === undefined || amount === 0}
+      error={start.error ?? matched.error}
+      onConfirm={() =>
+        start.mutate(request, {
+          onSuccess: (bulkId) => {
+            close();
+            onStarted(bulkId);
+          },
+        })
+      }
+      close={close}
+    >
+      {amount === 0 ? (
+        <p>None of them is in a state that allows it.</p>
+      ) : (
+        <>
+          {request.all && (
+            <p className="font-[560] text-retry">No filter is set: this means every job there is.</p>
+          )}
+          <p>{words.about}</p>
+          {chosen !== null && amount !== undefined && amount < chosen && (
+            <p>{plural(chosen - amount, 'other')} of the selected cannot: their state does not allow it.</p>
+          )}
+        </>
+      )}
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,52 @@
+/** What an act on many jobs is called, before, while and after it is done. */
+import type { BulkRequest } from '@/shared/api/types';
+import type { IconName } from '@/shared/ui/Icon';
+
+export type BulkAction = BulkRequest['action'];
+
+interface Words {
+  label: string;
+  doing: string;
+  done: string;
+  icon: IconName;
+  /** What a person should know before. */
+  about: string;
+}
+
+export const BULK_WORDS: Record<BulkAction, Words> = {
+  retry: {
+    label: 'Retry',
+    doing: 'Retrying',
+    done: 'queued again',
+    icon: 'retry',
+    about: 'They are queued again, with the params they had.',
+  },
+  'run-now': {
+    label: 'Run now',
+    doing: 'Queuing',
+    done: 'queued',
+    icon: 'now',
+    about: 'Those that are due later are queued now.',
+  },
+  priority: {
+    label: 'Priority',
+    doing: 'Changing the priority of',
+    done: 'changed',
+    icon: 'medium',
+    about: 'Waiting jobs go to the end of their new queue.',
+  },
+  cancel: {
+    label: 'Cancel',
+    doing: 'Cancelling',
+    done: 'cancelled or asked to stop',
+    icon: 'close',
+    about: 'Waiting ones end at once; running ones are asked to stop.',
+  },
+  delete: {
+    label: 'Delete',
+    doing: 'Deleting',
+    done: 'deleted',
+    icon: 'remove',
+    about: 'Their attempts, logs and files go with them. This cannot be undone.',
+  },
+};
