@@ -28,6 +28,7 @@ RESOURCES = (
     "workers",
     "schedules",
     "stats",
+    "lanes",
     "events",
     "health",
     "metrics",

@@ -32,6 +32,7 @@ from trajectory.store import reports
 from trajectory.store.dispatch import dispatcher_age_seconds
 from trajectory.store.fleet import list_tasks, list_workers, slots_by_queue
 from trajectory.store.jobs import get_job, list_artifacts, list_attempts, list_log_lines
+from trajectory.store.lanes import read_lanes
 from trajectory.store.listing import count_jobs, list_jobs
 from trajectory.store.waiting import read_facts
 from trajectory.waiting import COUNT_TO, explain
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from trajectory.lane_schemas import Lanes
     from trajectory.store.filters import JobFilter
 
 _GONE_WORKERS_SHOWN_SECONDS = 600.0
@@ -121,6 +123,11 @@ def workers() -> WorkerList:
 def stats(*, start: datetime, end: datetime, bucket_seconds: int, by: reports.By) -> Stats:
     with parts().engine.connect() as connection:
         return reports.read_stats(connection, start=start, end=end, bucket_seconds=bucket_seconds, by=by)
+
+
+def lanes(*, start: datetime, end: datetime) -> Lanes:
+    with parts().engine.connect() as connection:
+        return read_lanes(connection, start=start, end=end)
 
 
 def totals() -> dict[str, dict[str, int]]:

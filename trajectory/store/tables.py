@@ -146,6 +146,14 @@ Index(
 )
 Index("jobs_due", jobs.c.run_at, postgresql_where=text("state IN ('scheduled', 'retrying')"))
 Index("jobs_running", jobs.c.claim, postgresql_where=text("state = 'running'"))
+# What ran for long, by when: a span of time finds in it what had begun before the span's end and ended far after it.
+Index(
+    "jobs_long",
+    text("tstzrange(started_at, finished_at)"),
+    _table=jobs,
+    postgresql_using="gist",
+    postgresql_where=text("finished_at - started_at >= interval '10 seconds'"),
+)
 Index("jobs_failed", jobs.c.id, postgresql_where=text("state IN ('failed', 'cancelled')"))
 # What lists and counts follow: a job enters it when it is over, and only then.
 _listed = (jobs.c.task, jobs.c.priority, jobs.c.state, jobs.c.id)
@@ -172,6 +180,13 @@ attempts = Table(
     _time("retry_at"),
 )
 Index("attempts_finished", attempts.c.finished_at)
+Index(
+    "attempts_long",
+    text("tstzrange(started_at, finished_at)"),
+    _table=attempts,
+    postgresql_using="gist",
+    postgresql_where=text("finished_at - started_at >= interval '10 seconds'"),
+)
 
 job_logs = Table(
     "job_logs",

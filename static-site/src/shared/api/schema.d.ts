@@ -316,6 +316,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lanes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each slot ran in a span, the newest 4,000 runs at most; `truncated` says whether there were more. */
+        get: operations["read_lanes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queues": {
         parameters: {
             query?: never;
@@ -1067,6 +1084,74 @@ export interface components {
             version: number;
             /** Allowed Actions */
             allowed_actions: components["schemas"]["Action"][];
+        };
+        /**
+         * Lane
+         * @description One slot of one worker, and what it ran, the earliest first.
+         */
+        Lane: {
+            /**
+             * Worker Id
+             * Format: uuid
+             */
+            worker_id: string;
+            /** Worker */
+            worker: string;
+            /** Slot */
+            slot: number;
+            /** Runs */
+            runs: components["schemas"]["LaneRun"][];
+        };
+        /**
+         * LaneRun
+         * @description One attempt of a job in a slot. While it runs, `outcome` and `finished_at` are null.
+         *
+         *     `due_at`: since when it could have been started; null for an attempt that was followed by another.
+         */
+        LaneRun: {
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            /** Task */
+            task: string;
+            priority: components["schemas"]["Priority"];
+            /** Attempt */
+            attempt: number;
+            outcome: components["schemas"]["Outcome"] | null;
+            /** Due At */
+            due_at: string | null;
+            /** Started At */
+            started_at: string;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /**
+         * Lanes
+         * @description Every slot of the workers that were seen in a span, ordered by worker and slot.
+         *
+         *     Where there are more runs than one answer holds, the newest are in it: `truncated` says so, and of what ended before
+         *     `complete_from` something is left out; ask for a span that ends there. `read_at` is the database's time.
+         */
+        Lanes: {
+            /** From */
+            from: string;
+            /** To */
+            to: string;
+            /** Read At */
+            read_at: string;
+            /** Truncated */
+            truncated: boolean;
+            /** Complete From */
+            complete_from: string;
+            /**
+             * Runs
+             * @description How many are in this answer
+             */
+            runs: number;
+            /** Lanes */
+            lanes: components["schemas"]["Lane"][];
         };
         /** LogLine */
         LogLine: {
@@ -2576,6 +2661,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Waiting"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_lanes: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lanes"];
                 };
             };
             /** @description A problem */

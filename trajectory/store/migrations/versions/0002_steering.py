@@ -170,6 +170,15 @@ def upgrade() -> None:
     op.create_index(
         "jobs_unique", "jobs", ["unique_key", "id"], unique=False, postgresql_where=sa.text("unique_key IS NOT NULL")
     )
+    for table in ("jobs", "attempts"):
+        op.create_index(
+            f"{table}_long",
+            table,
+            [sa.text("tstzrange(started_at, finished_at)")],
+            unique=False,
+            postgresql_using="gist",
+            postgresql_where=sa.text("finished_at - started_at >= interval '10 seconds'"),
+        )
     op.create_foreign_key(
         op.f("jobs_schedule_id_fkey"), "jobs", "schedules", ["schedule_id"], ["id"], ondelete="SET NULL"
     )
@@ -224,6 +233,8 @@ def downgrade() -> None:
         table_name="jobs",
         postgresql_where=sa.text("schedule_id IS NOT NULL AND state IN ('scheduled', 'queued', 'running', 'retrying')"),
     )
+    op.drop_index("attempts_long", table_name="attempts")
+    op.drop_index("jobs_long", table_name="jobs")
     op.drop_index("jobs_schedule", table_name="jobs", postgresql_where=sa.text("schedule_id IS NOT NULL"))
     op.drop_index("jobs_unique_waiting", table_name="jobs")
     op.drop_index("jobs_let_in_key", table_name="jobs")
