@@ -4,6 +4,7 @@ import type { FeedBatch } from '@/features/feed/events';
 import { hearBulkActs } from '@/features/jobs/bulk/api';
 import { hearDeletedJobs, hearJobs, hearLogs, rereadJobs } from '@/features/jobs/live';
 import { jobKeys } from '@/features/jobs/api';
+import { hearLanes } from '@/features/lanes/api';
 import { hearQueues } from '@/features/queues/api';
 import { hearLastJobs, hearSchedules, rereadSchedules } from '@/features/schedules/api';
 import { hearWorkers } from '@/features/workers/api';
@@ -19,6 +20,7 @@ export function bringIn(client: QueryClient): (batch: FeedBatch) => void {
     () => void client.invalidateQueries({ queryKey: jobKeys.counts }),
   );
   const rereadPlans = atMostEvery(REREAD_MILLISECONDS, () => rereadSchedules(client));
+  const relane = atMostEvery(REREAD_MILLISECONDS, () => hearLanes(client));
   return (batch) => {
     if (batch.resync) void client.invalidateQueries();
     if (batch.jobs.length > 0) {
@@ -36,6 +38,8 @@ export function bringIn(client: QueryClient): (batch: FeedBatch) => void {
       rereadPlans();
     }
     if (batch.bulkActs.length > 0) hearBulkActs(client, batch.bulkActs);
+    // Job events carry no slot, so the lanes ask what ran since they last did; only while they are on the screen.
+    if (batch.jobsChanged || batch.jobs.length > 0) relane();
     if (batch.queues) hearQueues(client, batch.queues);
     if (batch.workers.length > 0) hearWorkers(client, batch.workers);
     if (batch.logs.length > 0)

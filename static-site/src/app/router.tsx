@@ -10,6 +10,7 @@ import { keyInFragment } from '@/features/session/api';
 import { credentials } from '@/shared/api/credentials';
 import { parseSearch, stringifySearch } from './address';
 import { parseJobsSearch } from './routes/jobs.search';
+import { parseLanesSearch } from './routes/lanes.search';
 import { parseOverviewSearch } from './routes/overview.search';
 import { Broken, NotFound } from './shell/Fallbacks';
 import { Shell } from './shell/Shell';
@@ -18,6 +19,7 @@ const pages = {
   overview: () => import('./routes/OverviewRoute'),
   jobs: () => import('./routes/JobsRoute'),
   job: () => import('./routes/JobRoute'),
+  lanes: () => import('./routes/LanesRoute'),
   submit: () => import('./routes/SubmitRoute'),
   schedules: () => import('./routes/SchedulesRoute'),
   schedule: () => import('./routes/ScheduleRoute'),
@@ -82,6 +84,13 @@ const job = createRoute({
   component: lazyRouteComponent(pages.job),
 });
 
+const lanes = createRoute({
+  getParentRoute: () => shell,
+  path: '/lanes',
+  validateSearch: parseLanesSearch,
+  component: lazyRouteComponent(pages.lanes),
+});
+
 const submit = createRoute({
   getParentRoute: () => shell,
   path: '/submit',
@@ -125,7 +134,18 @@ const workers = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
-    shell.addChildren([overview, jobs, job, submit, schedules, newSchedule, schedule, editSchedule, workers]),
+    shell.addChildren([
+      overview,
+      jobs,
+      job,
+      lanes,
+      submit,
+      schedules,
+      newSchedule,
+      schedule,
+      editSchedule,
+      workers,
+    ]),
   ]),
   parseSearch,
   stringifySearch,

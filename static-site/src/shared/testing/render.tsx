@@ -20,6 +20,7 @@ export function renderView(
     '/',
     '/jobs',
     '/jobs/$jobId',
+    '/lanes',
     '/schedules',
     '/schedules/new',
     '/schedules/$scheduleId',

@@ -3,6 +3,7 @@ const PATHS = {
   overview: 'M2 13V7M6 13V3M10 13V9M14 13V5',
   jobs: 'M2 4h12M2 8h12M2 12h8',
   submit: 'M8 13V3M4 7l4-4 4 4',
+  lanes: 'M2 4h5M9.5 4H14M2 8h8M12.5 8H14M2 12h3M7.5 12H14',
   workers:
     'M3 3h10a1 1 0 0 1 1 1v2a1 1 0 0 1-1 1H3a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1zM3 9h10a1 1 0 0 1 1 1v2a1 1 0 0 1-1 1H3a1 1 0 0 1-1-1v-2a1 1 0 0 1 1-1zM5 5h.01M5 11h.01',
   schedules: 'M3 4h10v9.5H3zM3 7.2h10M5.5 2.5v2.8M10.5 2.5v2.8',
@@ -39,6 +40,10 @@ const PATHS = {
   help: 'M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zM6.4 6.4a1.7 1.7 0 1 1 2.3 1.6c-.5.2-.7.5-.7 1M8 11h.01',
   leave: 'M9.5 2.5h4v11h-4M2.5 8h7M6.5 5l3 3-3 3',
   plus: 'M8 3v10M3 8h10',
+  minus: 'M3 8h10',
+  follow: 'M2.5 8h7M6.5 5l3 3-3 3M13 3v10',
+  table: 'M2.5 3h11v10h-11zM2.5 6.5h11M6.5 6.5V13',
+  back: 'M10 4L6 8l4 4',
   filter: 'M2 4h12M4.5 8h7M6.5 12h3',
   tag: 'M2.5 2.5H8L13.5 8 8 13.5 2.5 8zM5.3 5.3h.01',
   file: 'M4 2h5l3 3v9H4zM9 2v3h3',

@@ -1,0 +1,189 @@
+/** What each slot ran when: the timeline or the table, and what steers them. */
+import { useCallback, useMemo, useState, type ReactNode } from 'react';
+import { useNow, serverNow } from '@/shared/format/clock';
+import { plural } from '@/shared/format/format';
+import { Button, IconButton, Spinner } from '@/shared/ui/Button';
+import { Choice } from '@/shared/ui/Choice';
+import { FailedToLoad, Notice, Skeleton } from '@/shared/ui/notices';
+import { Panel } from '@/shared/ui/Panel';
+import { panned, viewOf, zoomed, type Camera } from './camera';
+import { CLOSER, STRIDE } from './gestures';
+import { LanesBoard } from './LanesBoard';
+import { LanesTable } from './LanesTable';
+import { Legend } from './Legend';
+import { overtaking, runsIn, type Timeline } from './timeline';
+import { traceName, traceOf } from './trace';
+import { useTimeline } from './useTimeline';
+import { overtakingWords, preciseTime } from './words';
+
+const WIDTHS = [
+  { value: '60000', label: '1 min' },
+  { value: '300000', label: '5 min' },
+  { value: '3600000', label: '1 h' },
+] as const;
+const SHOWS = [
+  { value: 'timeline', label: 'Timeline', icon: 'lanes' },
+  { value: 'table', label: 'Table', icon: 'table' },
+] as const;
+
+export type Show = (typeof SHOWS)[number]['value'];
+
+interface LanesViewProps {
+  camera: Camera;
+  move: (change: (camera: Camera) => Camera) => void;
+  show: Show;
+  choose: (show: Show) => void;
+  open: (jobId: string) => void;
+}
+
+export function LanesView({ camera, move, show, choose, open }: LanesViewProps) {
+  const { data, error, refetch, isFetching, isPlaceholderData } = useTimeline(camera);
+  const [width, setWidth] = useState<number>(camera.follows ? camera.width : 300_000);
+  const follow = (wanted = width): void => {
+    setWidth(wanted);
+    move(() => ({ follows: true, width: wanted }));
+  };
+  const by = (share: number) => () => move((held) => panned(held, serverNow(), share));
+  const closer = (factor: number) => () => move((held) => zoomed(held, serverNow(), factor));
+  const download = useCallback(() => {
+    if (!data) return;
+    const view = viewOf(camera, serverNow());
+    save(traceName(view), JSON.stringify(traceOf(data, view, serverNow())));
+  }, [data, camera]);
+  return (
+    <Panel
+      title="Slots"
+      note={data && <Note timeline={data} camera={camera} />}
+      className="max-h-full min-h-0"
+      bodyClassName="flex flex-col"
+      actions={
+        <span className="flex flex-wrap items-center gap-2">
+          {isFetching && isPlaceholderData && (
+            <span className="text-faint" role="status" aria-label="Loading">
+              <Spinner />
+            </span>
+          )}
+          <Choice label="Shown as" options={SHOWS} value={show} onChange={choose} />
+          <Button icon="download" onClick={download} disabled={!data}>
+            Export trace
+          </Button>
+        </span>
+      }
+    >
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2 border-b border-line px-4 py-2">
+        <Button
+          icon="follow"
+          aria-pressed={camera.follows}
+          className={camera.follows ? '!border-accent !text-accent' : ''}
+          onClick={() => (camera.follows ? move((held) => stopped(held, serverNow())) : follow())}
+        >
+          Follow now
+        </Button>
+        <Choice
+          label="Minutes that are followed"
+          options={WIDTHS}
+          value={camera.follows ? (String(camera.width) as (typeof WIDTHS)[number]['value']) : ('' as never)}
+          onChange={(value) => follow(Number(value))}
+        />
+        <span className="flex items-center" role="group" aria-label="Move in time">
+          <IconButton icon="back" label="Earlier" onClick={by(-STRIDE)} />
+          <IconButton icon="chevron" label="Later" onClick={by(STRIDE)} />
+          <IconButton icon="plus" label="Zoom in" onClick={closer(CLOSER)} />
+          <IconButton icon="minus" label="Zoom out" onClick={closer(1 / CLOSER)} />
+        </span>
+        <Legend />
+      </div>
+      <Body error={error} data={data} refetch={() => void refetch()}>
+        {(timeline) =>
+          show === 'table' ? (
+            <TableOf timeline={timeline} camera={camera} />
+          ) : (
+            <LanesBoard timeline={timeline} camera={camera} move={move} open={open} />
+          )
+        }
+      </Body>
+    </Panel>
+  );
+}
+
+interface BodyProps {
+  data: Timeline | undefined;
+  error: unknown;
+  refetch: () => void;
+  children: (timeline: Timeline) => ReactNode;
+}
+
+function Body({ data, error, refetch, children }: BodyProps) {
+  if (!data)
+    return error ? (
+      <FailedToLoad what="Lanes" error={error} retry={refetch} />
+    ) : (
+      <Skeleton rows={4} height={36} />
+    );
+  if (data.lanes.length === 0)
+    return (
+      <Notice icon="workers" title="No worker was seen in this span">
+        Lanes are drawn for every slot of a worker. Jobs are kept and wait until one starts.
+      </Notice>
+    );
+  return (
+    <>
+      {error != null && (
+        <p role="alert" className="border-b border-line px-4 py-2 text-xs text-fail">
+          This span could not be read; what is shown is older.{' '}
+          <button type="button" className="rounded-sm underline" onClick={refetch}>
+            Try again
+          </button>
+        </p>
+      )}
+      {children(data)}
+    </>
+  );
+}
+
+const stopped = (camera: Camera, now: number): Camera => ({ follows: false, ...viewOf(camera, now) });
+
+/** The runs that are seen, renewed each second while now is followed. */
+function useSeen(timeline: Timeline, camera: Camera) {
+  const now = useNow();
+  const at = camera.follows ? now : 0;
+  return useMemo(() => {
+    const view = viewOf(camera, at);
+    return runsIn(timeline, view.start, view.end);
+  }, [timeline, camera, at]);
+}
+
+const TableOf = ({ timeline, camera }: { timeline: Timeline; camera: Camera }) => (
+  <LanesTable runs={useSeen(timeline, camera)} />
+);
+
+function Note({ timeline, camera }: { timeline: Timeline; camera: Camera }) {
+  const seen = useSeen(timeline, camera);
+  const now = useNow();
+  const view = viewOf(camera, now);
+  const workers = new Set(timeline.lanes.map(({ workerId }) => workerId)).size;
+  const { completeFrom } = timeline;
+  return (
+    <>
+      {plural(timeline.lanes.length, 'slot')} on {plural(workers, 'worker')} · {plural(seen.length, 'run')}
+      {overtakingWords(overtaking(seen)) && (
+        <strong className="font-[560] text-high"> · {overtakingWords(overtaking(seen))}</strong>
+      )}
+      {completeFrom !== null && completeFrom > view.start && (
+        <span className="text-retry">
+          {' '}
+          · more ran before {preciseTime(completeFrom)} than can be shown: zoom in there
+        </span>
+      )}
+    </>
+  );
+}
+
+function save(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
+}
