@@ -107,22 +107,15 @@ jobs = Table(
     },
 )
 
-Index("jobs_ready", jobs.c.priority, jobs.c.run_at, jobs.c.id, postgresql_where=text("state = 'queued' AND NOT held"))
+# The order in which slots claim.
+_in_order = (jobs.c.priority, jobs.c.run_at, jobs.c.id)
+Index("jobs_ready", *_in_order, postgresql_where=text("state = 'queued' AND NOT held"))
 # What limits look at: only jobs that one applies to are in these.
-Index(
-    "jobs_held",
-    jobs.c.task,
-    jobs.c.priority,
-    jobs.c.run_at,
-    jobs.c.id,
-    postgresql_where=text("state = 'queued' AND held"),
-)
+Index("jobs_held", jobs.c.task, *_in_order, postgresql_where=text("state = 'queued' AND held"))
 Index(
     "jobs_held_key",
     jobs.c.concurrency_key,
-    jobs.c.priority,
-    jobs.c.run_at,
-    jobs.c.id,
+    *_in_order,
     postgresql_where=text("state = 'queued' AND held AND concurrency_key IS NOT NULL"),
 )
 Index("jobs_let_in", jobs.c.task, postgresql_where=text("state IN ('queued', 'running') AND held_run_at IS NOT NULL"))
@@ -146,14 +139,6 @@ Index(
 )
 Index("jobs_due", jobs.c.run_at, postgresql_where=text("state IN ('scheduled', 'retrying')"))
 Index("jobs_running", jobs.c.claim, postgresql_where=text("state = 'running'"))
-# What ran for long, by when: a span of time finds in it what had begun before the span's end and ended far after it.
-Index(
-    "jobs_long",
-    text("tstzrange(started_at, finished_at)"),
-    _table=jobs,
-    postgresql_using="gist",
-    postgresql_where=text("finished_at - started_at >= interval '10 seconds'"),
-)
 Index("jobs_failed", jobs.c.id, postgresql_where=text("state IN ('failed', 'cancelled')"))
 # What lists and counts follow: a job enters it when it is over, and only then.
 _listed = (jobs.c.task, jobs.c.priority, jobs.c.state, jobs.c.id)
@@ -180,13 +165,10 @@ attempts = Table(
     _time("retry_at"),
 )
 Index("attempts_finished", attempts.c.finished_at)
-Index(
-    "attempts_long",
-    text("tstzrange(started_at, finished_at)"),
-    _table=attempts,
-    postgresql_using="gist",
-    postgresql_where=text("finished_at - started_at >= interval '10 seconds'"),
-)
+# What ran for long, by when: a span finds in it what had begun before the span's end and ended far after it.
+_ran, _long = text("tstzrange(started_at, finished_at)"), text("finished_at - started_at >= interval '10 seconds'")
+Index("jobs_long", _ran, _table=jobs, postgresql_using="gist", postgresql_where=_long)
+Index("attempts_long", _ran, _table=attempts, postgresql_using="gist", postgresql_where=_long)
 
 job_logs = Table(
     "job_logs",
