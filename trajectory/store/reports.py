@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from trajectory.priorities import Priority, of_rank
 from trajectory.schemas import Percentiles, Queue, Stats, StatsPoint, StatsSeries
-from trajectory.store.durations import percentile
+from trajectory.store.durations import percentiles
 from trajectory.store.fleet import slots_by_queue
 from trajectory.store.rollups import GRAINS, floor, rolled_until
 
@@ -47,7 +47,7 @@ def _queue(
     pace = finished.get(priority.rank, 0.0)
     counts = waits.get(priority.rank, {})
     queued = depth.queued if depth else 0
-    p50, p95, p99 = (percentile(counts, share) for share in (0.5, 0.95, 0.99))
+    p50, p95, p99 = percentiles(counts, (0.5, 0.95, 0.99))
     return Queue(
         name=priority,
         queued=queued,
@@ -143,8 +143,8 @@ def read_stats(connection: Connection, *, start: datetime, end: datetime, bucket
         values,
     ).all()
     histograms: dict[tuple[str, datetime, str], dict[int, int]] = defaultdict(dict)
-    for row in durations:
-        histograms[row.key, row.at, row.measure][row.bucket] = row.jobs
+    for at, key, measure, bucket, jobs in durations:
+        histograms[key, at, measure][bucket] = jobs
     keys = [str(priority.rank) for priority in Priority] if by == "priority" else sorted({key for key, _ in happened})
     times = [start + timedelta(seconds=offset) for offset in range(0, _seconds(start, end), bucket_seconds)]
     series = [
@@ -158,8 +158,8 @@ def read_stats(connection: Connection, *, start: datetime, end: datetime, bucket
 
 
 def _point(at: datetime, row: Any, histograms: dict[tuple[str, datetime, str], dict[int, int]], key: str) -> StatsPoint:
-    waits = histograms.get((key, at, "wait"), {})
-    runs = histograms.get((key, at, "run"), {})
+    wait_p50, wait_p95 = percentiles(histograms.get((key, at, "wait"), {}), (0.5, 0.95))
+    run_p50, run_p95 = percentiles(histograms.get((key, at, "run"), {}), (0.5, 0.95))
     return StatsPoint(
         at=at,
         submitted=row.submitted if row else 0,
@@ -167,10 +167,10 @@ def _point(at: datetime, row: Any, histograms: dict[tuple[str, datetime, str], d
         failed=row.failed if row else 0,
         cancelled=row.cancelled if row else 0,
         retried=row.retried if row else 0,
-        wait_p50_seconds=percentile(waits, 0.5) if waits else None,
-        wait_p95_seconds=percentile(waits, 0.95) if waits else None,
-        run_p50_seconds=percentile(runs, 0.5) if runs else None,
-        run_p95_seconds=percentile(runs, 0.95) if runs else None,
+        wait_p50_seconds=wait_p50,
+        wait_p95_seconds=wait_p95,
+        run_p50_seconds=run_p50,
+        run_p95_seconds=run_p95,
     )
 
 
