@@ -128,6 +128,7 @@ def take_all(browser: Browser, system: System, jobs: dict[str, str], folder: Pat
     views = {
         "overview": "/?range=15m",
         "jobs": "/jobs",
+        "lanes": "/lanes",
         "jobs-failed": "/jobs?state=failed",
         "submit": "/submit?task=demo.sleep",
     }

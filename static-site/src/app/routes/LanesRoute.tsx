@@ -33,10 +33,11 @@ export default function LanesRoute() {
   useEffect(() => {
     const timer = setTimeout(() => {
       const span = spanOf(camera);
+      if (span.from === search.from && span.to === search.to) return;
       void navigate({ search: (held) => ({ ...held, ...span }), replace: true, resetScroll: false });
     }, SETTLED_AFTER_MILLISECONDS);
     return () => clearTimeout(timer);
-  }, [camera, navigate]);
+  }, [camera, navigate, search.from, search.to]);
   const open = useCallback(
     (jobId: string) => void navigate({ to: '/jobs/$jobId', params: { jobId } }),
     [navigate],

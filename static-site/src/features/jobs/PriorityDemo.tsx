@@ -45,6 +45,9 @@ export function PriorityDemo({ batchId, close }: { batchId: string; close: () =>
       className="appear"
       actions={
         <>
+          <Link to="/lanes" className="rounded-sm text-xs text-accent hover:underline">
+            Watch in Lanes
+          </Link>
           <Link
             to="/jobs"
             search={{ tag: DEMO_TAG }}

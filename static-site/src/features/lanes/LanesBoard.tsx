@@ -33,7 +33,7 @@ export function LanesBoard({ timeline, camera, move, open }: BoardProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const card = useRef<HTMLDivElement>(null);
   const stage = useRef<Stage | null>(null);
-  const [hovered, hover] = useLingering();
+  const [hovered, hover, hold] = useLingering();
   const [selected, select] = useState<string | null>(null);
   const [brush, setBrush] = useState<[number, number] | null>(null);
 
@@ -41,6 +41,11 @@ export function LanesBoard({ timeline, camera, move, open }: BoardProps) {
     if (!box.current || !canvas.current) return;
     const made = new Stage(box.current, canvas.current, (anchor) => put(card, anchor));
     stage.current = made;
+    const element = card.current;
+    const letGoLater = (): void => hover(null);
+    // Not by React, whose entering comes before the leaving of the canvas.
+    element?.addEventListener('pointerenter', hold);
+    element?.addEventListener('pointerleave', letGoLater);
     const letGo = attachGestures(made, {
       move,
       brush: setBrush,
@@ -50,10 +55,12 @@ export function LanesBoard({ timeline, camera, move, open }: BoardProps) {
     });
     return () => {
       letGo();
+      element?.removeEventListener('pointerenter', hold);
+      element?.removeEventListener('pointerleave', letGoLater);
       made.dispose();
       stage.current = null;
     };
-  }, [move, open, hover]);
+  }, [move, open, hover, hold]);
 
   useEffect(() => {
     stage.current?.show({ timeline, camera, hovered, selected, brush });
@@ -135,8 +142,6 @@ export function LanesBoard({ timeline, camera, move, open }: BoardProps) {
         ref={card}
         className="popover absolute top-0 left-0 z-20 p-3 text-xs"
         style={{ width: CARD_WIDTH, visibility: 'hidden' }}
-        onPointerEnter={() => shown && hover(shown.run.key)}
-        onPointerLeave={() => hover(null)}
       >
         {shown && <RunCard place={shown} />}
       </div>
@@ -145,7 +150,7 @@ export function LanesBoard({ timeline, camera, move, open }: BoardProps) {
 }
 
 /** A hovered run is let go a moment late, so that the pointer can reach the card. */
-function useLingering(): [string | null, (key: string | null) => void] {
+function useLingering(): [string | null, (key: string | null) => void, () => void] {
   const [key, setKey] = useState<string | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
@@ -154,7 +159,8 @@ function useLingering(): [string | null, (key: string | null) => void] {
     if (next === null) timer.current = setTimeout(() => setKey(null), LINGER_MILLISECONDS);
     else setKey(next);
   }, []);
-  return [key, change];
+  const hold = useCallback(() => clearTimeout(timer.current), []);
+  return [key, change, hold];
 }
 
 /** Puts the card under its bar, or above it where there is no room; by hand, because the bar may move each frame. */
@@ -167,7 +173,10 @@ function put(card: RefObject<HTMLDivElement | null>, anchor: Anchor | null): voi
   }
   const middle = (anchor.left + anchor.right) / 2;
   const left = Math.max(8, Math.min(anchor.width - CARD_WIDTH - 8, middle - CARD_WIDTH / 2));
-  element.style.transform = `translate(${Math.round(left)}px, ${Math.round(anchor.bottom + 4)}px)`;
+  const { offsetHeight: height, parentElement: parent } = element;
+  const room = innerHeight - (parent?.getBoundingClientRect().top ?? 0);
+  const top = anchor.bottom + 4 + height < room ? anchor.bottom + 4 : anchor.top - 4 - height;
+  element.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
   element.style.visibility = 'visible';
 }
 

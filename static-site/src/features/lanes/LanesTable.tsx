@@ -28,7 +28,7 @@ export function LanesTable({ runs }: { runs: PlacedRun[] }) {
         </p>
       )}
       <table className="num w-full text-left text-xs" aria-label="Runs, the first to start first">
-        <thead className="text-faint">
+        <thead className="sticky top-0 z-10 bg-solid text-faint">
           <tr className="border-b border-line">
             {HEADS.map((head) => (
               <th key={head} scope="col" className={`${CELL} font-normal`}>

@@ -20,7 +20,7 @@ const WIDTHS = [
   { value: '60000', label: '1 min' },
   { value: '300000', label: '5 min' },
   { value: '3600000', label: '1 h' },
-] as const;
+];
 const SHOWS = [
   { value: 'timeline', label: 'Timeline', icon: 'lanes' },
   { value: 'table', label: 'Table', icon: 'table' },
@@ -59,7 +59,7 @@ export function LanesView({ camera, move, show, choose, open }: LanesViewProps) 
       actions={
         <span className="flex flex-wrap items-center gap-2">
           {isFetching && isPlaceholderData && (
-            <span className="text-faint" role="status" aria-label="Loading">
+            <span className="flex text-faint" role="status" aria-label="Loading">
               <Spinner />
             </span>
           )}
@@ -82,7 +82,7 @@ export function LanesView({ camera, move, show, choose, open }: LanesViewProps) 
         <Choice
           label="Minutes that are followed"
           options={WIDTHS}
-          value={camera.follows ? (String(camera.width) as (typeof WIDTHS)[number]['value']) : ('' as never)}
+          value={camera.follows ? String(camera.width) : ''}
           onChange={(value) => follow(Number(value))}
         />
         <span className="flex items-center" role="group" aria-label="Move in time">
@@ -98,7 +98,10 @@ export function LanesView({ camera, move, show, choose, open }: LanesViewProps) 
           show === 'table' ? (
             <TableOf timeline={timeline} camera={camera} />
           ) : (
-            <LanesBoard timeline={timeline} camera={camera} move={move} open={open} />
+            <div className="relative flex min-h-0 flex-col">
+              <LanesBoard timeline={timeline} camera={camera} move={move} open={open} />
+              <Silence timeline={timeline} camera={camera} />
+            </div>
           )
         }
       </Body>
@@ -120,12 +123,6 @@ function Body({ data, error, refetch, children }: BodyProps) {
     ) : (
       <Skeleton rows={4} height={36} />
     );
-  if (data.lanes.length === 0)
-    return (
-      <Notice icon="workers" title="No worker was seen in this span">
-        Lanes are drawn for every slot of a worker. Jobs are kept and wait until one starts.
-      </Notice>
-    );
   return (
     <>
       {error != null && (
@@ -138,6 +135,25 @@ function Body({ data, error, refetch, children }: BodyProps) {
       )}
       {children(data)}
     </>
+  );
+}
+
+/** Says of an empty canvas that it is right. The canvas stays, so that one can go on to another span. */
+function Silence({ timeline, camera }: { timeline: Timeline; camera: Camera }) {
+  const seen = useSeen(timeline, camera);
+  if (timeline.lanes.length === 0)
+    return (
+      <div className="pointer-events-none absolute inset-0 top-6">
+        <Notice icon="workers" title="No worker was seen in this span" compact>
+          A slot of a worker is a lane. Jobs are kept and wait until one starts.
+        </Notice>
+      </div>
+    );
+  if (seen.length > 0 || timeline.completeFrom !== null) return null;
+  return (
+    <p className="pointer-events-none absolute inset-x-0 bottom-5 text-center text-xs text-soft">
+      Nothing ran in this span
+    </p>
   );
 }
 
@@ -163,12 +179,14 @@ function Note({ timeline, camera }: { timeline: Timeline; camera: Camera }) {
   const view = viewOf(camera, now);
   const workers = new Set(timeline.lanes.map(({ workerId }) => workerId)).size;
   const { completeFrom } = timeline;
+  const told = useMemo(() => overtakingWords(overtaking(seen)), [seen]);
   return (
     <>
-      {plural(timeline.lanes.length, 'slot')} on {plural(workers, 'worker')} · {plural(seen.length, 'run')}
-      {overtakingWords(overtaking(seen)) && (
-        <strong className="font-[560] text-high"> · {overtakingWords(overtaking(seen))}</strong>
-      )}
+      <span className="max-sm:hidden">
+        {plural(timeline.lanes.length, 'slot')} on {plural(workers, 'worker')} ·{' '}
+      </span>
+      {plural(seen.length, 'run')}
+      {told && <strong className="font-[560] text-high"> · {told}</strong>}
       {completeFrom !== null && completeFrom > view.start && (
         <span className="text-retry">
           {' '}

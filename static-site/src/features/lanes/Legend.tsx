@@ -2,6 +2,7 @@
 import { PRIORITIES } from '@/shared/api/types';
 import { Icon } from '@/shared/ui/Icon';
 import { PRIORITY_LOOK } from '@/shared/ui/states';
+import { STRENGTH } from './ink';
 
 const SAMPLE = 'inline-block h-3 w-5 rounded-[3px]';
 const STRIPES =
@@ -11,7 +12,13 @@ export const Legend = () => (
   <ul className="ml-auto flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-soft" aria-label="Legend">
     {PRIORITIES.map((priority) => (
       <li key={priority} className="flex items-center gap-1.5">
-        <span className={SAMPLE} style={{ background: PRIORITY_LOOK[priority].colour }} aria-hidden="true" />
+        <span
+          className={SAMPLE}
+          style={{
+            background: `color-mix(in oklab, ${PRIORITY_LOOK[priority].colour} ${STRENGTH[priority]}%, var(--solid))`,
+          }}
+          aria-hidden="true"
+        />
         {PRIORITY_LOOK[priority].label}
       </li>
     ))}

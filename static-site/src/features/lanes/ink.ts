@@ -1,6 +1,9 @@
 /** The colours of the canvas: the variables of the theme, read when it changes. */
 import type { Priority } from '@/shared/api/types';
 
+/** The lower the priority the quieter, so that the eye finds the high ones first; in percent. */
+export const STRENGTH: Record<Priority, number> = { high: 100, medium: 84, low: 46 };
+
 export interface Ink {
   text: string;
   soft: string;
@@ -32,8 +35,11 @@ export function readInk(): Ink {
     brush: mixed('accent', 16),
     row: mixed('text', 4),
     hatch: mixed('text', 14),
-    // The lower the priority the quieter, so that the eye finds the high ones first.
-    bar: { high: colour('high'), medium: mixed('medium', 84, solid), low: mixed('low', 46, solid) },
+    bar: {
+      high: mixed('high', STRENGTH.high, solid),
+      medium: mixed('medium', STRENGTH.medium, solid),
+      low: mixed('low', STRENGTH.low, solid),
+    },
     edge: { high: colour('high'), medium: colour('medium'), low: colour('low') },
     word: { high: colour('accent-ink'), medium: colour('accent-ink'), low: colour('text') },
   };

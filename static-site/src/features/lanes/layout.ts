@@ -14,8 +14,8 @@ export interface Layout {
 const WORKER_HEIGHT = 24;
 /** The fewer the slots, the taller their rows. */
 const HEIGHTS: [most: number, height: number][] = [
-  [4, 52],
-  [10, 36],
+  [4, 64],
+  [10, 40],
   [24, 28],
   [Infinity, 16],
 ];

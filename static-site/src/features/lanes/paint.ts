@@ -12,6 +12,7 @@ export const HEAD_HEIGHT = AXIS_HEIGHT + DUE_HEIGHT;
 export const FONT_UI = '"Inter Variable", system-ui, sans-serif';
 
 const TICK_ROOM = 96;
+const NOW_ROOM = 44;
 const LEAST_WORD = 44;
 
 export interface Scene {
@@ -34,6 +35,7 @@ export interface Scene {
 export function paint(pen: CanvasRenderingContext2D, scene: Scene, ink: Ink): void {
   const { width, height, scale, layout, scroll } = scene;
   pen.clearRect(0, 0, width, height);
+  paintTicks(pen, scene, ink);
   pen.save();
   pen.beginPath();
   pen.rect(0, HEAD_HEIGHT, width, height - HEAD_HEIGHT);
@@ -51,7 +53,7 @@ export function paint(pen: CanvasRenderingContext2D, scene: Scene, ink: Ink): vo
   for (const row of rows) if (row.kind === 'slot') paintLane(pen, row, scene, ink);
   pen.restore();
   pen.restore();
-  paintHead(pen, scene, ink);
+  paintDue(pen, scene, ink);
   paintNow(pen, scene, ink);
   paintBrush(pen, scene, ink);
 }
@@ -142,15 +144,22 @@ function paintWord(
   look: BarLook,
   ink: Ink,
 ): void {
-  pen.save();
-  pen.beginPath();
-  pen.rect(bar.x, top, width - (look.cross ? 16 : 5), height);
-  pen.clip();
   pen.font = `500 11px ${FONT_UI}`;
+  const word = fitting(pen, bar.run.task, width - (look.cross ? 20 : 10));
+  if (!word) return;
   pen.fillStyle = look.alpha < 0.7 ? ink.text : ink.word[bar.run.priority];
   pen.textBaseline = 'middle';
-  pen.fillText(bar.run.task, bar.x + 6, top + height / 2 + 0.5);
-  pen.restore();
+  pen.fillText(word, bar.x + 6, top + height / 2 + 0.5);
+}
+
+const LEAST_LETTERS = 4;
+
+/** As much of a word as there is room for, or nothing where that would say nothing. */
+function fitting(pen: CanvasRenderingContext2D, word: string, room: number): string | null {
+  const needed = pen.measureText(word).width;
+  if (needed <= room) return word;
+  const letters = Math.floor((word.length * room) / needed) - 2;
+  return letters >= LEAST_LETTERS ? `${word.slice(0, letters)}…` : null;
 }
 
 export interface BarLook {
@@ -234,8 +243,10 @@ function hatch(
   pen.globalAlpha = 1;
 }
 
-function paintHead(pen: CanvasRenderingContext2D, scene: Scene, ink: Ink): void {
-  const { scale, height, zoneOffset } = scene;
+/** The axis, and a line at each of its moments, behind everything. */
+function paintTicks(pen: CanvasRenderingContext2D, scene: Scene, ink: Ink): void {
+  const { scale, height, zoneOffset, now } = scene;
+  const nowAt = xOf(scale, now);
   const { step, at } = ticksOf(scale.view, scale.width / TICK_ROOM, zoneOffset);
   pen.font = `11px ${FONT_UI}`;
   pen.textBaseline = 'middle';
@@ -249,17 +260,19 @@ function paintHead(pen: CanvasRenderingContext2D, scene: Scene, ink: Ink): void 
     pen.moveTo(x, AXIS_HEIGHT);
     pen.lineTo(x, height);
     pen.stroke();
-    if (x < scale.left + 24 || x > scale.left + scale.width - 30) continue;
+    const isByNow = Math.abs(x - nowAt) < NOW_ROOM;
+    if (isByNow || x < scale.left + 24 || x > scale.left + scale.width - 30) continue;
     pen.fillStyle = ink.faint;
     pen.fillText(timeLabel(tick, step), x, AXIS_HEIGHT / 2 + 1);
   }
-  paintDue(pen, scene, ink);
 }
 
 /** A stroke for each moment at which a run became due, so that one sees who came last and was served first. */
 function paintDue(pen: CanvasRenderingContext2D, scene: Scene, ink: Ink): void {
   const { scale, timeline } = scene;
+  pen.font = `11px ${FONT_UI}`;
   pen.textAlign = 'left';
+  pen.textBaseline = 'middle';
   pen.fillStyle = ink.faint;
   pen.fillText('due', 12, AXIS_HEIGHT + DUE_HEIGHT / 2 - 1);
   const height = (DUE_HEIGHT - 6) / PRIORITIES.length;

@@ -27,6 +27,7 @@ export interface Anchor {
 const CALM_MILLISECONDS = 1_000;
 const NARROW = 560;
 const FOOT = 8;
+const LEAST_HEIGHT = 150;
 
 export class Stage {
   private shown: Shown | null = null;
@@ -160,4 +161,4 @@ export class Stage {
 }
 
 export const contentHeight = (timeline: Timeline): number =>
-  HEAD_HEIGHT + layOut(timeline.lanes).height + FOOT;
+  HEAD_HEIGHT + Math.max(LEAST_HEIGHT, layOut(timeline.lanes).height) + FOOT;

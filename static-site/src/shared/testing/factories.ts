@@ -5,6 +5,8 @@ import type {
   Job,
   JobState,
   JobSummary,
+  LaneRun,
+  Lanes,
   Queue,
   TaskInfo,
   Waiting,
@@ -217,5 +219,34 @@ export const aBulkAct = (change: Partial<BulkAct> = {}): BulkAct => ({
   refused: 0,
   error: null,
   finished_at: null,
+  ...change,
+});
+
+/** A run of a slot, as lanes carry it; times are seconds after the first of January 2026. */
+export const aRun = (start: number, end: number | null, change: Partial<LaneRun> = {}): LaneRun => {
+  made += 1;
+  const at = (seconds: number): string => new Date(Date.UTC(2026, 0) + seconds * 1000).toISOString();
+  return {
+    job_id: `01940000-0000-7000-8000-${String(made).padStart(12, '0')}`,
+    task: 'data_export',
+    priority: 'medium',
+    attempt: 1,
+    outcome: end === null ? null : 'succeeded',
+    due_at: at(start),
+    started_at: at(start),
+    finished_at: end === null ? null : at(end),
+    ...change,
+  };
+};
+
+/** The lanes of the first minute of 2026: the runs of each slot of one worker. */
+export const theLanes = (slots: LaneRun[][], change: Partial<Lanes> = {}): Lanes => ({
+  from: '2026-01-01T00:00:00Z',
+  to: '2026-01-01T00:01:00Z',
+  read_at: '2026-01-01T00:01:00Z',
+  truncated: false,
+  complete_from: '2026-01-01T00:00:00Z',
+  runs: slots.flat().length,
+  lanes: slots.map((runs, slot) => ({ worker_id: 'w', worker: 'worker-1', slot, runs })),
   ...change,
 });
