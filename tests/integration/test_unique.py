@@ -15,7 +15,7 @@ from local.waiting import wait_until
 from trajectory import lifecycle
 from trajectory.errors import InvalidSubmission
 from trajectory.schemas import Submission
-from trajectory.states import JobState
+from trajectory.states import FINAL, JobState
 
 
 def note(system, path="/x", key="report", **how):
@@ -28,6 +28,8 @@ def stored(system):
 
 def put(system, job, state, **columns):
     """Move a job to a state by hand."""
+    if state in FINAL:
+        columns.setdefault("finished_at", datetime.now(UTC))
     sets = "".join(f", {name} = :{name}" for name in columns)
     with system.parts.engine.connect() as connection:
         statement = text(f"UPDATE jobs SET state = :state{sets} WHERE id = :id")
