@@ -110,7 +110,26 @@ def stage(client: Client) -> dict[str, str]:
         client.await_state(job_id, FINAL)
     client.await_state(waiting[0], {"running", *FINAL})
     client.await_state(retrying, {"retrying"})
-    return {"job-failed": failed, "job-report": report, "job": running, "job-retrying": retrying}
+    return {
+        "job-waiting": waiting[-1],
+        "job-failed": failed,
+        "job-report": report,
+        "job": running,
+        "job-retrying": retrying,
+    }
+
+
+def plan(client: Client) -> None:
+    """Schedules of several kinds, one of them with a history."""
+    wanted: list[dict[str, Any]] = [
+        {"name": "heartbeat", "cron": "*/5 * * * *", "task": "demo.sleep", "params": sleep(0.1), "priority": "high"},
+        {"name": "warehouse-export", "cron": "15 */4 * * *", "task": "data_export", "overlap": "queue"},
+        {"name": "weekly-report", "cron": "30 9 * * 1", "timezone": "Europe/Berlin", "task": "report_generation"},
+    ]
+    for schedule in wanted:
+        made = client.http.post("/api/v1/schedules", json=schedule).raise_for_status().json()
+        act = "pause" if schedule is wanted[-1] else "run-now"
+        client.http.post(f"/api/v1/schedules/{made['id']}/{act}").raise_for_status()
 
 
 def take(page: Page, file: Path) -> None:
@@ -131,6 +150,9 @@ def take_all(browser: Browser, system: System, jobs: dict[str, str], folder: Pat
         "lanes": "/lanes",
         "jobs-failed": "/jobs?state=failed",
         "submit": "/submit?task=demo.sleep",
+        "schedules": "/schedules",
+        "schedule-new": "/schedules/new",
+        "workers": "/workers",
     }
     views |= {name: f"/jobs/{job_id}" for name, job_id in jobs.items()} | {"submit-export": "/submit?task=data_export"}
     for theme, (suffix, (width, height)) in product(THEMES, SIZES.items()):
@@ -161,6 +183,7 @@ def main(arguments: list[str]) -> int:
             headers = {"Authorization": f"Bearer {system.key}"}
             with httpx.Client(base_url=system.url, headers=headers, timeout=30) as http, running_browser() as browser:
                 client = Client(http)
+                plan(client)
                 live(client, minutes)
                 take_all(browser, system, stage(client), folder)
     except (Refusal, NoBrowser) as refusal:

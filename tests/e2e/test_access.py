@@ -98,6 +98,52 @@ def test_submit_with_every_task_and_with_faults_beside_fields_is_clean(themed, e
         assert faults(themed) == []
 
 
+def test_schedules_and_the_form_of_one_are_clean(themed, enter, system, watch):
+    watch.expect("answered: 422 ")
+    enter(themed)
+    themed.goto("/schedules")
+    declared = themed.get_by_role("link", name="test.yearly")
+    expect(declared).to_be_visible()
+    assert faults(themed) == []
+
+    declared.click()
+    expect(themed.get_by_role("list", name="Next runs").get_by_role("listitem")).to_have_count(5)
+    assert faults(themed) == []
+
+    themed.goto("/schedules/new")
+    themed.get_by_role("button", name="Weekdays").click()
+    expect(themed.get_by_role("status", name="Preview")).to_contain_text("Friday")
+    themed.get_by_role("button", name="Create schedule").click()
+    expect(themed.get_by_label("Name", exact=True)).to_have_attribute("aria-invalid", "true")
+    assert faults(themed) == []
+
+
+def test_waiting_jobs_workers_and_questions_are_clean(themed, enter, system, told):
+    running = told(40, priority="high", tags=["asked"])
+    system.wait(running, lambda job: job.state == "running")
+    waiting = system.submit("test.noop", priority="low", tags=["asked"])
+    enter(themed)
+    themed.goto(f"/jobs/{waiting.id}")
+    expect(themed.get_by_role("region", name="Why is it waiting?")).to_contain_text("Slots busy")
+    assert faults(themed) == []
+
+    themed.goto("/workers")
+    themed.get_by_role("button", name="Resize").click()
+    expect(themed.get_by_label("Slots", exact=True)).to_be_visible()
+    assert faults(themed) == []
+    themed.keyboard.press("Escape")
+    themed.get_by_role("button", name="Stop").click()
+    expect(themed.get_by_role("alertdialog")).to_be_visible()
+    assert faults(themed) == []
+
+    themed.goto("/jobs?tag=asked")
+    themed.get_by_role("checkbox", name="Select all loaded jobs").check()
+    assert faults(themed) == []
+    themed.get_by_role("toolbar").get_by_role("button", name="Cancel").click()
+    expect(themed.get_by_role("alertdialog", name="Cancel 2 jobs?")).to_be_visible()
+    assert faults(themed) == []
+
+
 def tab_to(page, target):
     """Press Tab until the focus is there, and can be seen there."""
     for _ in range(MOST_TABS):

@@ -76,7 +76,7 @@ def test_a_failed_job_is_tried_again_by_its_button(signed_in, told, system):
     signed_in.goto(f"/jobs/{job.id}")
     expect(state_of(signed_in)).to_have_text("Failed")
     job.tell("done")
-    signed_in.get_by_role("button", name="Retry").click()
+    signed_in.get_by_role("button", name="Retry", exact=True).click()
 
     expect(state_of(signed_in)).to_have_text("Succeeded")
     expect(attempts(signed_in)).to_have_count(2)

@@ -4,7 +4,7 @@ import { jobQuery } from '@/features/jobs/api';
 import { Acts } from '@/features/jobs/page/Acts';
 import { JobPage } from '@/features/jobs/page/JobPage';
 import { tasksQuery } from '@/features/submit/api';
-import { asProblem } from '@/shared/api/problem';
+import { isGone } from '@/shared/api/problem';
 import { shortId } from '@/shared/format/format';
 import { Button } from '@/shared/ui/Button';
 import { CopyButton } from '@/shared/ui/CopyButton';
@@ -23,7 +23,8 @@ export default function JobRoute() {
       Jobs <span aria-hidden="true">/</span>
     </Link>
   );
-  if (!job) {
+  // One that was deleted meanwhile is still held, but is no more.
+  if (!job || isGone(error)) {
     return (
       <Page
         title={error ? 'Job' : <span className="shimmer inline-block h-5 w-40 align-middle" />}
@@ -31,7 +32,7 @@ export default function JobRoute() {
       >
         <div className="panel">
           {error ? (
-            asProblem(error).status === 404 ? (
+            isGone(error) ? (
               <Notice
                 icon="search"
                 title="There is no such job"

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { asProblem } from '@/shared/api/problem';
+import { isGone } from '@/shared/api/problem';
 import { Button } from '@/shared/ui/Button';
 import { FailedToLoad, Notice, Skeleton } from '@/shared/ui/notices';
 import { Page } from '../shell/Page';
@@ -20,7 +20,7 @@ export function ScheduleAway({ error, retry }: { error: Error | null; retry: () 
       <div className="panel">
         {!error ? (
           <Skeleton rows={4} />
-        ) : asProblem(error).status === 404 ? (
+        ) : isGone(error) ? (
           <Notice
             icon="search"
             title="There is no such schedule"

@@ -3,6 +3,7 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { scheduleQuery } from '@/features/schedules/api';
 import { ScheduleForm } from '@/features/schedules/ScheduleForm';
 import { tasksQuery } from '@/features/submit/api';
+import { isGone } from '@/shared/api/problem';
 import type { WholeSchedule } from '@/shared/api/types';
 import { Button } from '@/shared/ui/Button';
 import { FailedToLoad, Notice, Skeleton } from '@/shared/ui/notices';
@@ -21,7 +22,7 @@ export function NewScheduleRoute() {
 export function EditScheduleRoute() {
   const { scheduleId } = useParams({ from: '/shell/schedules/$scheduleId/edit' });
   const { data: schedule, error, refetch } = useQuery(scheduleQuery(scheduleId));
-  if (!schedule) return <ScheduleAway error={error} retry={() => void refetch()} />;
+  if (!schedule || isGone(error)) return <ScheduleAway error={error} retry={() => void refetch()} />;
   return (
     <Page title={`Edit ${schedule.name}`} crumb={<SchedulesCrumb />}>
       <FormWithTasks key={schedule.id} schedule={schedule} />

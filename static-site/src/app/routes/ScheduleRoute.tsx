@@ -6,6 +6,7 @@ import { scheduleQuery } from '@/features/schedules/api';
 import { ScheduleActs } from '@/features/schedules/ScheduleActs';
 import { SchedulePage } from '@/features/schedules/SchedulePage';
 import { DeclaredTag, StandingBadge } from '@/features/schedules/StandingBadge';
+import { isGone } from '@/shared/api/problem';
 import { Page } from '../shell/Page';
 import { SchedulesCrumb, ScheduleAway } from './ScheduleAway';
 
@@ -16,7 +17,7 @@ export default function ScheduleRoute() {
   const navigate = useNavigate();
   const { data: schedule, error, refetch } = useQuery(scheduleQuery(scheduleId));
   const filters = useMemo(() => ({ schedule_id: scheduleId }), [scheduleId]);
-  if (!schedule) return <ScheduleAway error={error} retry={() => void refetch()} />;
+  if (!schedule || isGone(error)) return <ScheduleAway error={error} retry={() => void refetch()} />;
   return (
     <Page
       title={schedule.name}

@@ -1,4 +1,4 @@
-import { act, screen } from '@testing-library/react';
+import { act, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, it, vi } from 'vitest';
 import { aSummary } from '@/shared/testing/factories';
@@ -10,9 +10,11 @@ import { hearJobs } from './live';
 
 afterEach(() => vi.unstubAllGlobals());
 
+const isDryRun = (body: unknown): boolean => typeof body === 'object' && body !== null && 'dry_run' in body;
+
 const table = (
   filters: JobFilters,
-  answer: () => unknown,
+  answer: (asked: Asked) => unknown,
   bulk: (asked: Asked) => unknown = () => undefined,
 ) => {
   const asked = serve({ 'GET /api/v1/jobs': answer, 'POST /api/v1/jobs/bulk': bulk });
@@ -64,4 +66,64 @@ it('says why the list could not be loaded and offers to try again', async () => 
 
   expect(await screen.findByRole('alert')).toHaveTextContent('PostgreSQL does not answer.');
   expect(screen.getByRole('button', { name: 'Try again' })).toBeEnabled();
+});
+
+it('counts on the server how many of all that match it will be, before anything is done', async () => {
+  const { asked, started } = table(
+    { tag: 'nightly' },
+    ({ url }) =>
+      url.searchParams.has('cursor')
+        ? new Promise(() => undefined)
+        : { items: [aSummary('failed'), aSummary('succeeded')], next_cursor: 'more' },
+    ({ body }) => (isDryRun(body) ? { matched: 1234 } : { bulk_id: 'b', matched: 1234 }),
+  );
+  // The rows are virtual, and there is no height here to put any into: all that are loaded are chosen by the header.
+  await userEvent.click(await screen.findByRole('checkbox', { name: 'Select all loaded jobs' }));
+
+  expect(screen.getByText('2 jobs selected')).toBeVisible();
+
+  await userEvent.click(screen.getByRole('button', { name: 'Select all that match' }));
+  await userEvent.click(screen.getByRole('button', { name: 'Retry' }));
+
+  expect(await screen.findByRole('alertdialog', { name: 'Retry 1,234 jobs?' })).toBeVisible();
+  const sent = () => asked.filter(({ route }) => route === 'POST /api/v1/jobs/bulk').map(({ body }) => body);
+  expect(sent()).toEqual([{ action: 'retry', filter: { tag: 'nightly' }, all: false, dry_run: true }]);
+
+  await userEvent.click(screen.getByRole('button', { name: 'Retry 1,234' }));
+
+  await vi.waitFor(() => expect(started).toHaveBeenCalledWith('b'));
+  expect(sent().at(-1)).toEqual({ action: 'retry', filter: { tag: 'nightly' }, all: false });
+  expect(screen.queryByRole('toolbar')).toBeNull();
+});
+
+it('does not let an act be started on none, and says why', async () => {
+  table(
+    {},
+    () => ({ items: [aSummary('succeeded')], next_cursor: null }),
+    () => ({ matched: 0 }),
+  );
+  await userEvent.click(await screen.findByRole('checkbox', { name: 'Select all loaded jobs' }));
+  await userEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+  await screen.findByText('None of them is in a state that allows it.');
+
+  const dialog = screen.getByRole('alertdialog');
+
+  expect(within(dialog).getByRole('button', { name: 'Cancel' })).toBeDisabled();
+});
+
+it('keeps the selection when the server refuses, with its words', async () => {
+  table(
+    {},
+    () => ({ items: [aSummary('failed')], next_cursor: null }),
+    ({ body }) => (isDryRun(body) ? { matched: 1 } : refusal(503, { detail: 'PostgreSQL does not answer.' })),
+  );
+  await userEvent.click(await screen.findByRole('checkbox', { name: 'Select all loaded jobs' }));
+  await userEvent.click(screen.getByRole('button', { name: 'Delete' }));
+  await userEvent.click(await screen.findByRole('button', { name: 'Delete 1' }));
+
+  expect(await screen.findByText('PostgreSQL does not answer.')).toBeVisible();
+
+  await userEvent.click(screen.getByRole('button', { name: 'Back' }));
+
+  expect(screen.getByText('1 job selected')).toBeVisible();
 });

@@ -6,7 +6,7 @@ import type { Action, Job, JsonObject, Priority } from '@/shared/api/types';
 import { toast } from '@/shared/ui/toasts';
 import { jobKeys } from './api';
 import { mergeJob } from './list';
-import { hearDeletedJobs } from './live';
+import { dropJobs } from './live';
 
 /** Deleting is apart: nothing comes back from it. */
 export type JobAct =
@@ -89,7 +89,7 @@ export function useDeleteJob(id: string, task: string) {
     },
     onSuccess: () => {
       toast.done('Deleted', task);
-      hearDeletedJobs(client, [id]);
+      dropJobs(client, [id]);
       void client.invalidateQueries({ queryKey: jobKeys.counts });
     },
   });

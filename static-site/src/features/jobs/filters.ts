@@ -16,6 +16,10 @@ export const isFiltered = (filters: JobFilters): boolean =>
 
 const oneOf = <T>(wanted: T[] | undefined, value: T): boolean => !wanted?.length || wanted.includes(value);
 
+/** A summary does not name its schedule: what is heard of for the first time may belong to such a list or not. */
+export const isJudgedByServer = (filters: JobFilters): boolean => Boolean(filters.schedule_id);
+
+/** As far as a summary tells. */
 export function matches(job: JobSummary, filters: JobFilters): boolean {
   return (
     oneOf(filters.state, job.state) &&
@@ -23,8 +27,6 @@ export function matches(job: JobSummary, filters: JobFilters): boolean {
     oneOf(filters.task, job.task) &&
     (!filters.tag || job.tags.includes(filters.tag)) &&
     (!filters.batch_id || job.batch_id === filters.batch_id) &&
-    // A summary does not name its schedule: such a list is read again when jobs of schedules are heard of.
-    !filters.schedule_id &&
     (!filters.q || mentions(job, filters.q.toLowerCase()))
   );
 }

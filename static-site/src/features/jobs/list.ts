@@ -1,7 +1,7 @@
 /** A list of jobs as it is held: pages from the server, kept true by news. Pure. */
 import type { InfiniteData } from '@tanstack/react-query';
 import type { Job, JobPage, JobSummary } from '@/shared/api/types';
-import { matches, type JobFilters } from './filters';
+import { isJudgedByServer, matches, type JobFilters } from './filters';
 
 /** A page, and with the first one what arrived since and is not shown yet. */
 export interface ListPage extends JobPage {
@@ -53,7 +53,7 @@ export function withNews(data: ListData, filters: JobFilters, heard: JobSummary[
   const waiting = renew(first.arrivals).filter((job) => matches(job, filters));
   const end = endOf(data);
   const arrived = [...news.values()].filter(
-    (job) => matches(job, filters) && (!end || newestFirst(job, end) < 0),
+    (job) => !isJudgedByServer(filters) && matches(job, filters) && (!end || newestFirst(job, end) < 0),
   );
   return { ...data, pages: [{ ...first, items, arrivals: [...arrived, ...waiting] }, ...others] };
 }

@@ -1,11 +1,13 @@
 import { QueryClient } from '@tanstack/react-query';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { JobSummary } from '@/shared/api/types';
 import { aJob, aSummary } from '@/shared/testing/factories';
 import { serve } from '@/shared/testing/server';
 import { jobListQuery, jobQuery } from './api';
 import { arrivalsOf, rowsOf } from './list';
 import { hearJobs } from './live';
+
+const EMPTY = { pages: [], pageParams: [] };
 
 const heard = (client: QueryClient, id: string): JobSummary => {
   const job = aSummary('succeeded', { id, version: 3 });
@@ -49,5 +51,26 @@ describe('news that comes while its subject is being read', () => {
     serve({ 'GET /api/v1/jobs': () => ({ items: [], next_cursor: null }) });
 
     expect(arrivalsOf(await client.fetchInfiniteQuery(jobListQuery({})))).toEqual([]);
+  });
+});
+
+describe('the history of a schedule', () => {
+  const filters = { schedule_id: 's' };
+
+  it('is read again when a job of some schedule is heard of, and takes only what the server lists', async () => {
+    const client = new QueryClient();
+    const listed: JobSummary[] = [];
+    serve({ 'GET /api/v1/jobs': () => ({ items: listed, next_cursor: null }) });
+    await client.fetchInfiniteQuery(jobListQuery(filters));
+    const mine = aSummary('queued', { source: 'schedule:nightly' });
+    listed.push(mine);
+    hearJobs(client, [mine, aSummary('queued', { source: 'schedule:other' })]);
+
+    const shown = () => rowsOf(client.getQueryData(jobListQuery(filters).queryKey) ?? EMPTY, true);
+    await vi.waitFor(() => expect(shown().map(({ id }) => id)).toEqual([mine.id]));
+
+    hearJobs(client, [{ ...mine, state: 'succeeded', version: 2 }]);
+
+    expect(shown().map(({ state }) => state)).toEqual(['succeeded']);
   });
 });

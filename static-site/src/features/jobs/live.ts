@@ -2,7 +2,7 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import type { Job, JobSummary } from '@/shared/api/types';
 import { fetchPage, jobKeys } from './api';
-import type { JobFilters } from './filters';
+import { isJudgedByServer, type JobFilters } from './filters';
 import { remember } from './heard';
 import { mergeJob, newer, rowsOf, without, withNews, withoutGone, type ListData } from './list';
 
@@ -17,19 +17,23 @@ export function hearJobs(client: QueryClient, jobs: JobSummary[]): void {
   for (const [key, data] of client.getQueriesData<ListData>({ queryKey: jobKeys.lists })) {
     if (!data) continue;
     client.setQueryData<ListData>(key, withNews(data, filtersOf(key), jobs));
-    if (filtersOf(key).schedule_id && jobs.some((job) => isNewFromSchedule(job, data)))
+    if (isJudgedByServer(filtersOf(key)) && jobs.some((job) => isNewFromSchedule(job, data)))
       void rereadList(client, key);
   }
   for (const job of jobs) hearJob(client, job);
 }
 
 const isNewFromSchedule = (job: JobSummary, held: ListData): boolean =>
-  job.source?.startsWith('schedule:') === true && !rowsOf(held).some(({ id }) => id === job.id);
+  job.source?.startsWith('schedule:') === true && !rowsOf(held, true).some(({ id }) => id === job.id);
+
+export function dropJobs(client: QueryClient, ids: string[]): void {
+  const gone = new Set(ids);
+  client.setQueriesData<ListData>({ queryKey: jobKeys.lists }, (data) => data && without(data, gone));
+}
 
 /** Jobs that are no more leave every list; the page of one is told by the server that it is gone. */
 export function hearDeletedJobs(client: QueryClient, ids: string[]): void {
-  const gone = new Set(ids);
-  client.setQueriesData<ListData>({ queryKey: jobKeys.lists }, (data) => data && without(data, gone));
+  dropJobs(client, ids);
   for (const id of ids) void client.invalidateQueries({ queryKey: jobKeys.one(id) });
 }
 
@@ -39,7 +43,13 @@ function hearJob(client: QueryClient, job: JobSummary): void {
   client.setQueryData<Job>(jobKeys.whole(job.id), mergeJob(held, job));
   if (held.state === job.state && held.attempt === job.attempt) return;
   // A summary does not carry what a new state brings: result, traceback, attempts, files, last log lines.
-  void client.invalidateQueries({ queryKey: jobKeys.one(job.id) });
+  // Why it waits is not asked of one that does not.
+  const waits = job.finished_at === null && job.state !== 'running';
+  if (!waits) client.setQueryData(jobKeys.waiting(job.id), null);
+  void client.invalidateQueries({
+    queryKey: jobKeys.one(job.id),
+    predicate: ({ queryKey }) => waits || queryKey.at(-1) !== jobKeys.waiting(job.id).at(-1),
+  });
 }
 
 /** Many changed at once and were not named: read again what is on the screen. */
@@ -73,7 +83,9 @@ async function rereadList(client: QueryClient, key: QueryKey): Promise<void> {
   const complete = cursor === null;
   client.setQueryData<ListData>(
     key,
-    (data) => data && withNews(withoutGone(data, listed, complete), filters, listed),
+    // The server has judged them: what it lists belongs to the list.
+    (data) =>
+      data && withNews(withoutGone(data, listed, complete), { ...filters, schedule_id: undefined }, listed),
   );
 }
 

@@ -5,7 +5,7 @@ import { Ago } from '@/shared/ui/Time';
 export function NextRuns({ times, timezone }: { times: string[]; timezone: string }) {
   return (
     <div>
-      <h3 className="mb-1.5 text-2xs text-faint">Next runs, {timezone}</h3>
+      <p className="mb-1.5 text-2xs text-faint">Next runs, {timezone}</p>
       {times.length === 0 && <p className="text-xs text-soft">None: there is no such time any more.</p>}
       <ol
         className="num grid grid-cols-[auto_auto] justify-start gap-x-6 gap-y-1 text-xs"

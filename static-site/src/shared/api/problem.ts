@@ -37,6 +37,9 @@ export function asProblem(error: unknown): Problem {
   return new Problem(0, 'unreachable', 'The server cannot be reached', 'No answer came. Is it running?');
 }
 
+/** The server knows of no such thing, or not any more. */
+export const isGone = (error: unknown): boolean => error instanceof Problem && error.status === 404;
+
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }

@@ -20,17 +20,10 @@ export function BulkQuestion({ request, chosen, close, onStarted }: BulkQuestion
   const start = useStartBulk();
   const amount = matched.data;
   const to = request.priority ? ` to ${request.priority}` : '';
-  const verb = request.action === 'priority' ? `Change to ${request.priority}` : words.label;
   return (
     <ConfirmDialog
-      title={
-        amount === undefined
-          ? `${verb}: counting`
-          : request.action === 'priority'
-            ? `Change ${plural(amount, 'job')}${to}?`
-            : `${words.label}${request.action === 'run-now' ? ':' : ''} ${plural(amount, 'job')}?`
-      }
-      confirm={amount === undefined || amount === 0 ? verb : `${verb}: ${count(amount)}`}
+      title={amount === undefined ? `${words.label}: counting` : `${words.ask(plural(amount, 'job'))}${to}?`}
+      confirm={amount ? words.ask(count(amount)) : words.label}
       kind={request.action === 'delete' || request.action === 'cancel' ? 'danger' : 'main'}
       busy={start.isPending || matched.isPending}
       disabled={amount === undefined || amount === 0}

@@ -50,7 +50,7 @@ export function SelectionBar({
     <div
       role="toolbar"
       aria-label="Selected jobs"
-      className="popover appear absolute inset-x-3 bottom-3 z-20 flex flex-wrap items-center gap-2 px-4 py-2"
+      className="appear absolute inset-x-3 bottom-3 z-20 flex flex-wrap items-center gap-2 rounded-md border border-line-2 bg-solid px-4 py-2 shadow-(--shadow-pop)"
     >
       <IconButton icon="close" label="Clear the selection" onClick={clear} className="-ml-1.5" />
       <span className="num text-xs font-[560]" role="status">

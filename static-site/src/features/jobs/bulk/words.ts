@@ -6,6 +6,8 @@ export type BulkAction = BulkRequest['action'];
 
 interface Words {
   label: string;
+  /** The act on so many, `6` or `6 jobs`, as it is asked for. */
+  ask: (many: string) => string;
   doing: string;
   done: string;
   icon: IconName;
@@ -16,6 +18,7 @@ interface Words {
 export const BULK_WORDS: Record<BulkAction, Words> = {
   retry: {
     label: 'Retry',
+    ask: (many) => `Retry ${many}`,
     doing: 'Retrying',
     done: 'queued again',
     icon: 'retry',
@@ -23,6 +26,7 @@ export const BULK_WORDS: Record<BulkAction, Words> = {
   },
   'run-now': {
     label: 'Run now',
+    ask: (many) => `Run ${many} now`,
     doing: 'Queuing',
     done: 'queued',
     icon: 'now',
@@ -30,6 +34,7 @@ export const BULK_WORDS: Record<BulkAction, Words> = {
   },
   priority: {
     label: 'Priority',
+    ask: (many) => `Change ${many}`,
     doing: 'Changing the priority of',
     done: 'changed',
     icon: 'medium',
@@ -37,6 +42,7 @@ export const BULK_WORDS: Record<BulkAction, Words> = {
   },
   cancel: {
     label: 'Cancel',
+    ask: (many) => `Cancel ${many}`,
     doing: 'Cancelling',
     done: 'cancelled or asked to stop',
     icon: 'close',
@@ -44,6 +50,7 @@ export const BULK_WORDS: Record<BulkAction, Words> = {
   },
   delete: {
     label: 'Delete',
+    ask: (many) => `Delete ${many}`,
     doing: 'Deleting',
     done: 'deleted',
     icon: 'remove',

@@ -57,7 +57,7 @@ function Reasons({ waiting }: { waiting: Waiting }) {
               return (
                 <span
                   key={priority}
-                  className={`inline-flex items-center gap-1 ${amount > 0 ? '' : 'opacity-65'}`}
+                  className={`inline-flex items-center gap-1 ${amount > 0 ? '' : 'text-faint'}`}
                 >
                   <Icon name={look.icon} size={13} className={look.tone} />
                   {countUpTo(amount, waiting.counted_to)}
