@@ -35,7 +35,10 @@ export function QueueCard({
           <Icon name={look.icon} />
           {look.label}
         </h2>
-        <span className="num min-w-0 truncate text-xs text-faint">{queue && asideOf(queue)}</span>
+        {/* In the place of the other words, so that a pause moves nothing. */}
+        <span className="num min-w-0 truncate text-xs text-faint" role="status">
+          {queue && (queue.paused ? <PausedWords queue={queue} /> : asideOf(queue))}
+        </span>
         <span className="ml-auto">{queue && <PauseButton queue={queue} />}</span>
       </div>
       <Link
@@ -52,7 +55,6 @@ export function QueueCard({
         <span className="text-xs text-soft group-hover:text-text">waiting</span>
       </Link>
       <div className="flex h-11 w-[150px] items-end justify-end max-sm:w-[110px]">{chart}</div>
-      {queue?.paused && <PausedLine queue={queue} />}
       <dl className="num col-span-2 grid grid-cols-[repeat(3,auto)] justify-between gap-x-2 gap-y-2.5 border-t border-line pt-3 @min-[400px]:grid-cols-[repeat(6,auto)]">
         <Fact name="Oldest" value={span(queue?.oldest_wait_seconds)} />
         <Fact
@@ -119,15 +121,11 @@ function PauseButton({ queue }: { queue: Queue }) {
   );
 }
 
-const PausedLine = ({ queue }: { queue: Queue }) => (
-  <p role="status" className="col-span-2 flex items-center gap-2 text-xs text-retry">
-    <Icon name="pause" size={14} />
-    <span>
-      <b className="font-[560]">Paused</b>
-      {queue.paused_by && ` by ${queue.paused_by}`} {queue.paused_at && <Ago time={queue.paused_at} />}
-      <span className="text-soft">: nothing of it starts</span>
-    </span>
-  </p>
+const PausedWords = ({ queue }: { queue: Queue }) => (
+  <span className="text-retry" title="No job of this priority starts until it is resumed">
+    <b className="font-[560]">Paused</b>
+    {queue.paused_by && ` by ${queue.paused_by}`} {queue.paused_at && <Ago time={queue.paused_at} />}
+  </span>
 );
 
 function drainsIn(queue: Queue): string {
