@@ -125,9 +125,13 @@ class System:
         with parts().engine.connect() as connection:
             return sum(worker.state == "online" for worker in list_workers(connection, gone_for_seconds=0))
 
-    def start_dispatcher(self) -> Child:
+    def start_dispatcher(self, **environment: str) -> Child:
         return self.start(
-            "dispatcher", "-m", "workers.dispatcher", ready=lambda: views.readiness().parts["dispatcher"].state == "ok"
+            "dispatcher",
+            "-m",
+            "workers.dispatcher",
+            ready=lambda: views.readiness().parts["dispatcher"].state == "ok",
+            **environment,
         )
 
     def start_api(self, *more: str, **environment: str) -> str:
