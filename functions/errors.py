@@ -120,14 +120,15 @@ def _of_database(error: DBAPIError) -> Response:
 
 def _database_away(error: Exception) -> Response:
     log.warning("the database is away", error=str(error))
-    # Without a statement there was no connection. With one it may have been lost between a commit and its answer.
-    asked = isinstance(error, DBAPIError) and error.statement is not None
+    # A connection that was lost may have been lost between a commit and its answer. Any other refusal is certain: none
+    # could be had, or the database itself said no, as when its disk is full.
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
     unsure = "whether something was stored is not known; send it again with the same Idempotency-Key"
     return problem(
         503,
         "database_unavailable",
-        "The database cannot be reached",
-        unsure if asked and request.method != "GET" else "nothing was stored; try again in a moment",
+        "The database cannot serve this now",
+        unsure if lost and request.method != "GET" else "nothing was stored; try again in a moment",
         headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
     )
 

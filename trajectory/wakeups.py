@@ -16,7 +16,7 @@ from uuid import uuid4
 import structlog
 from celery import Celery
 from kombu import Connection, Exchange, Queue
-from kombu.exceptions import ChannelError
+from kombu.exceptions import ChannelError, OperationalError
 from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -242,9 +242,12 @@ class _KombuWakeups:
             try:
                 for priority, (count, limit) in wanted.items():
                     self._send(priority, count, limit)
-            except Exception:
-                # Whatever it was, wake-ups are made up for, and the thread must outlive a broker that restarts.
-                log.exception("the broker is away; the dispatcher will wake")
+            except Exception as error:
+                # Whatever it was, wake-ups are made up for, and the thread must outlive a broker that restarts. A
+                # traceback every second would take a process of the api half of its time.
+                away = (OperationalError, OSError, *self._connection.recoverable_connection_errors)
+                trace = not isinstance(error, away)
+                log.warning("the broker is away; the dispatcher will wake", error=repr(error), exc_info=trace)
                 self._drop()
                 rest.wait(_BROKER_REST_SECONDS)
 

@@ -141,9 +141,22 @@ class Slot:
                 self.claimed_at = time.monotonic()
                 for job in jobs:
                     self._floors[job.priority] = (job.run_at - _FLOOR_SLACK).isoformat()
+                if any(job.losses for job in jobs[1:]):
+                    self._send_suspects_away()
             elif ended:
                 self.patience.insist(lambda connection: record_succeeded(connection, self.claim, ended))
         self.announcer.add(end.id for end in ended)
+
+    def _send_suspects_away(self) -> None:
+        """Give back a job that was lost before, and what follows it, when others come before it: one may kill slots.
+
+        So a job whose only fault is that it was held beside a killer is lost once, not time after time. It comes back
+        as the first of a claim, and then runs alone. `lock` must be held.
+        """
+        suspect = next(index for index, job in enumerate(self.waiting) if index and job.losses)
+        kept = [self.waiting.popleft() for _ in range(suspect)]
+        self.patience.insist(self.relieve)
+        self.waiting.extend(kept)
 
     def _claim_jobs(self, want: int, ended: Sequence[Finished], connection: Connection) -> list[Claimed]:
         self._asked_at = time.monotonic()

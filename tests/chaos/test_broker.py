@@ -14,7 +14,7 @@ WAKING_RESUMES_WITHIN = 2.0
 SLOWEST_SUBMISSION = 1.5
 # Stands for a minute. Nothing here knows a longer time than a second: a failed broker is left alone for one (submitters
 # and dispatcher), a worker looks for it again after one at most, and the dispatcher wakes every half second.
-AWAY_SECONDS = 10
+AWAY_SECONDS = 5
 
 
 @pytest.fixture

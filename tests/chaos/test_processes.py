@@ -80,7 +80,7 @@ def test_when_all_workers_are_killed_their_jobs_wait_for_the_next_one(system, jo
         for worker in workers:
             kill(worker)
         assert wait_until(lambda: losses(system) > 0, 5)
-        assert system.living_workers() == 0
+        assert wait_until(lambda: system.living_workers() == 0, 5)
         running.run_for(1)
         system.start_worker(slots=2)
 
@@ -177,14 +177,16 @@ def test_a_task_that_kills_its_process_fails_after_three_lost_attempts_and_other
         poison = [system.submit("chaos.poison", {"seconds": 0.01}, priority="high") for _ in range(3)]
         ended = [system.wait(job, seconds=40) for job in poison]
 
-    journal.audit(system, ids(running))
+    audited = journal.audit(system, ids(running))
     assert running.refused() == []
     for job in ended:
         assert (job.state, job.attempt, job.error.type) == (JobState.FAILED, 3, "WorkerLostError")
         assert "3 times" in job.error.message
         assert [attempt.outcome for attempt in system.attempts(job.id)] == [Outcome.LOST] * 3
     begun = journal.entries("begin")
-    assert [begun[str(job.id), attempt] for job in ended for attempt in (1, 2, 3, 4)] == [1, 1, 1, 0] * 3
+    # A first attempt may be lost before it began: with the slot that held it beside another killer. A second cannot.
+    assert [begun[str(job.id), attempt] for job in ended for attempt in (2, 3, 4)] == [1, 1, 0] * 3
+    assert max(len(job.before) for job in audited if job.id not in {str(job.id) for job in ended}) <= 1
 
 
 def test_a_worker_that_is_told_to_stop_gives_long_jobs_back_as_interrupted_and_no_retry_is_used(system, journal):

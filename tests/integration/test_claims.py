@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -26,8 +27,10 @@ KNOWN = names_of(["test.noop", "test.other"])
 EVERYTHING = dict.fromkeys(range(3), "-infinity")
 
 
-def take(connection, claim, want=1, floors=EVERYTHING, succeeded=()):
-    return claim_jobs(connection, claim, want=want, floors=floors, tasks=KNOWN, succeeded=succeeded)
+def take(connection, claim, want=1, floors=EVERYTHING, succeeded=(), ages_after=None):
+    return claim_jobs(
+        connection, claim, want=want, floors=floors, tasks=KNOWN, succeeded=succeeded, ages_after=ages_after
+    )
 
 
 def times():
@@ -116,7 +119,7 @@ def test_with_ageing_jobs_claimed_together_are_each_claimed_once(catalogue, conn
 def test_a_paused_queue_is_passed_over(catalogue, connection, claim):
     catalogue.submit("test.noop", priority="high")
     low = catalogue.submit("test.noop", priority="low")
-    connection.exec_driver_sql("INSERT INTO queues (priority, paused_at) VALUES (0, now())")
+    connection.exec_driver_sql("UPDATE queues SET paused_at = now() WHERE priority = 0")
 
     assert [job.id for job in take(connection, claim, want=5)] == [str(low.id)]
 
@@ -284,6 +287,37 @@ def test_jobs_given_back_unstarted_were_never_attempted(catalogue, connection, c
 
     now = catalogue.job(job.id)
     assert (now.state, now.attempt, now.started_at, catalogue.attempts(job.id)) == (JobState.QUEUED, 0, None, [])
+
+
+@pytest.mark.parametrize("ages_after", [None, 60.0])
+def test_a_job_given_back_unstarted_keeps_its_place_whatever_was_claimed_meanwhile(
+    catalogue, connection, claim, ages_after
+):
+    first, _, third = (catalogue.submit("test.noop") for _ in range(3))
+    held = take(connection, claim, want=1)
+    second = take(connection, new_claim(catalogue))
+    floors = {1: (third.run_at + timedelta(seconds=5)).isoformat()}
+    assert take(connection, claim, floors=floors, ages_after=ages_after) == []
+    give_back_unstarted(connection, claim, held)
+
+    again = take(connection, claim, want=3, floors=floors, ages_after=ages_after)
+    assert len(second) == 1
+    assert [job.id for job in again] == [str(first.id), str(third.id)]
+    assert catalogue.job(first.id).run_at == first.run_at
+
+
+def test_a_job_given_back_did_not_wait_while_it_was_claimed(catalogue, connection, claim):
+    """It stands where it stood, but what started meanwhile did not overtake it."""
+    measure_depth(connection)
+    high, _ = catalogue.submit("test.noop", priority="high"), catalogue.submit("test.noop", priority="low")
+    wait_already(catalogue, high, 10)
+    held = take(connection, claim, want=1)
+    [low] = take(connection, new_claim(catalogue))
+    connection.exec_driver_sql("UPDATE jobs SET started_at = now() - interval '1 second' WHERE id = %s", (low.id,))
+    give_back_unstarted(connection, claim, held)
+    connection.exec_driver_sql("UPDATE queues SET measured_at = now() - interval '1 second'")
+
+    assert inversions(catalogue, connection) == {"high": 0, "medium": 0, "low": 0}
 
 
 def test_after_a_lost_connection_only_unknown_jobs_are_given_back(catalogue, connection, claim):

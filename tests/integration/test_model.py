@@ -78,7 +78,8 @@ class Lives(RuleBasedStateMachine):
         super().__init__()
         self.engine = slot_engine(self.system.parts.settings)
         self.connection = self.engine.connect()
-        self.connection.exec_driver_sql("TRUNCATE jobs, queues CASCADE")
+        self.connection.exec_driver_sql("TRUNCATE jobs CASCADE")
+        self.connection.exec_driver_sql("UPDATE queues SET paused_at = NULL, returned_at = NULL")
         self.jobs: dict[str, Model] = {}
         self.slots = [Slot(new_claim(self.system)) for _ in range(2)]
         self.paused: set[int] = set()
@@ -172,7 +173,9 @@ class Lives(RuleBasedStateMachine):
     def give_back_what_has_not_begun(self, number: int) -> None:
         slot, job = self.take(number)
         give_back_unstarted(self.connection, slot.claim, [job])
+        place = self.jobs[job.id].place
         self.end(job, JobState.QUEUED)
+        self.jobs[job.id].place = place
         self.jobs[job.id].attempt -= 1
 
     @precondition(holding)

@@ -68,7 +68,8 @@ class Finished:
 
 # The inner SELECT stops at `want` rows and the outer one too, so that rows of a lower priority are read, and
 # locked, only when the higher ones do not fill the claim. `floor` is where the last claim ended: the entries
-# before it are dead, but until vacuum removes them each scan from the start would walk over all of them.
+# before it are dead, but until vacuum removes them each scan from the start would walk over all of them. A job that was
+# given back meanwhile keeps its place, which may lie before: for a second the queue says where.
 # `taken_at` is read after the row is locked. now() is when the statement began: one that was held up before it found
 # the high job taken would then record that its low job had started first.
 _READY = """
@@ -86,17 +87,21 @@ ready AS MATERIALIZED (
     WHERE NOT EXISTS (SELECT FROM queues WHERE queues.priority = p.priority AND paused_at IS NOT NULL)
     LIMIT %(want)s
 )"""
-_STRICT = _READY.format(
-    lanes="unnest(%(ranks)s::smallint[], %(floors)s::timestamptz[]) AS p (priority, floor)", ceiling=""
-)
+_LANES = """(
+        SELECT priority, least(floor, (
+            SELECT returned_run_at FROM queues
+            WHERE queues.priority = l.priority AND returned_at > now() - interval '1 second'
+        )) FROM unnest(%(ranks)s::smallint[], %(floors)s::timestamptz[]) AS l (priority, floor)
+    )"""
+_STRICT = _READY.format(lanes=f"{_LANES} AS p (priority, floor)", ceiling="")
 # A job that waited for `ages_after` seconds counts as one priority higher. So each priority has two lanes, those that
 # waited so long and the others, and the old of the next priority come before the young of this one.
 _AGEING = _READY.format(
-    lanes="""(
+    lanes=f"""(
         SELECT priority, CASE WHEN old THEN floor ELSE greatest(floor, cut) END,
             CASE WHEN old THEN cut ELSE 'infinity' END
-        FROM unnest(%(ranks)s::smallint[], %(floors)s::timestamptz[]) AS l (priority, floor),
-            unnest(ARRAY[true, false]) AS old, (SELECT now() - %(ages_after)s * interval '1 second') AS c (cut)
+        FROM {_LANES} AS l (priority, floor), unnest(ARRAY[true, false]) AS old,
+            (SELECT now() - %(ages_after)s * interval '1 second') AS c (cut)
         ORDER BY CASE WHEN old THEN greatest(priority - 1, 0) ELSE priority END, NOT old, priority
     ) AS p (priority, floor, ceiling)""",
     ceiling=" AND run_at < p.ceiling",
@@ -193,16 +198,37 @@ WITH ended AS (
 SELECT id::text FROM finished
 """
 
-# A job that a limit let in and that did not start keeps its place.
+# A job that did not start keeps its place, in its queue and in the limit that let it in.
 _NOT_STARTED = """
 UPDATE jobs SET state = CASE WHEN cancel_requested_at IS NULL THEN 'queued' ELSE 'cancelled' END,
     finished_at = CASE WHEN cancel_requested_at IS NOT NULL THEN now() END,
-    attempt = jobs.attempt - 1, claim = NULL, started_at = NULL, run_at = now(), version = version + 1
+    attempt = jobs.attempt - 1, claim = NULL, started_at = NULL, version = version + 1
+"""
+# Slots that give back at the same time lock the queues in the same order.
+_RETURNED = """
+locked AS MATERIALIZED (
+    SELECT q.priority, returned.run_at FROM queues AS q JOIN (
+        SELECT priority, min(run_at) AS run_at FROM given_back GROUP BY 1
+    ) AS returned ON returned.priority = q.priority
+    ORDER BY q.priority FOR UPDATE OF q
+)
+UPDATE queues SET returned_at = now(),
+    returned_run_at = least(locked.run_at, CASE WHEN returned_at > now() - interval '1 second' THEN returned_run_at END)
+FROM locked WHERE queues.priority = locked.priority
 """
 GIVE_BACK_UNSTARTED = f"""
-{_NOT_STARTED}
-FROM unnest(%(ids)s::uuid[], %(attempts)s::int[]) AS e (id, attempt)
-WHERE jobs.id = e.id AND jobs.attempt = e.attempt AND {_OURS}
+WITH given_back AS (
+    {_NOT_STARTED}
+    FROM unnest(%(ids)s::uuid[], %(attempts)s::int[]) AS e (id, attempt)
+    WHERE jobs.id = e.id AND jobs.attempt = e.attempt AND {_OURS}
+    RETURNING priority, run_at
+), {_RETURNED}
+"""
+GIVE_BACK_ORPHANS = f"""
+WITH given_back AS (
+    {_NOT_STARTED} WHERE state = 'running' AND claim = %s AND id <> ALL(%s::uuid[])
+    RETURNING priority, run_at
+), {_RETURNED}
 """
 
 PROGRESS = """
@@ -320,7 +346,7 @@ def _literal(values: Iterable[object]) -> str:
 
 
 def give_back_unstarted(connection: Connection, claim: int, jobs: Sequence[Claimed]) -> None:
-    """Return jobs that were claimed and not begun, as if they had not been claimed."""
+    """Return jobs that were claimed and not begun, as if they had not been claimed: each keeps its place."""
     values = {"claim": claim, "ids": [job.id for job in jobs], "attempts": [job.attempt for job in jobs]}
     connection.exec_driver_sql(GIVE_BACK_UNSTARTED, values)
 
@@ -360,5 +386,4 @@ def put_artifact(
 
 def give_back_orphans(connection: Connection, claim: int, known: Sequence[str]) -> None:
     """Return jobs that are on record as this slot's, but of which it knows nothing."""
-    statement = f"{_NOT_STARTED} WHERE state = 'running' AND claim = %s AND id <> ALL(%s::uuid[])"
-    connection.exec_driver_sql(statement, (claim, list(known)))
+    connection.exec_driver_sql(GIVE_BACK_ORPHANS, (claim, list(known)))

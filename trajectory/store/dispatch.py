@@ -77,6 +77,7 @@ def measure_depth(connection: Connection) -> None:
             SELECT run_at FROM jobs WHERE state = 'queued' AND NOT held AND priority = p.rank
             ORDER BY run_at, id LIMIT 1
         ) AS o ON true
+        ORDER BY p.rank  -- the order in which slots lock these rows
         ON CONFLICT (priority) DO UPDATE SET queued = excluded.queued, held = excluded.held,
             scheduled = excluded.scheduled,
             retrying = excluded.retrying, running = excluded.running, oldest_run_at = excluded.oldest_run_at,
@@ -94,7 +95,9 @@ def count_inversions(connection: Connection) -> None:
     connection.exec_driver_sql(
         """
         WITH waiting AS (
-            SELECT q.priority, o.task, q.measured_at, greatest(o.run_at, q.resumed_at) + interval '1 second' AS since
+            SELECT q.priority, o.task, q.measured_at, greatest(
+                o.run_at, q.resumed_at, CASE WHEN o.run_at = q.returned_run_at THEN q.returned_at END
+            ) + interval '1 second' AS since
             FROM queues AS q CROSS JOIN LATERAL (
                 SELECT run_at, task FROM jobs WHERE state = 'queued' AND NOT held AND priority = q.priority
                 ORDER BY run_at, id LIMIT 1

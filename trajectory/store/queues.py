@@ -1,4 +1,4 @@
-"""Whether people let a queue run. A row of `queues` may not exist before the dispatcher first counts."""
+"""Whether people let a queue run."""
 
 from __future__ import annotations
 
@@ -10,14 +10,10 @@ if TYPE_CHECKING:
 
 def pause_queue(connection: Connection, rank: int, paused_by: str | None) -> None:
     """Who paused it first, and when, stays on record."""
-    statement = """
-        INSERT INTO queues (priority, paused_at, paused_by) VALUES (%s, now(), %s)
-        ON CONFLICT (priority) DO UPDATE SET paused_at = excluded.paused_at, paused_by = excluded.paused_by
-        WHERE queues.paused_at IS NULL
-    """
-    connection.exec_driver_sql(statement, (rank, paused_by))
+    statement = "UPDATE queues SET paused_at = now(), paused_by = %s WHERE priority = %s AND paused_at IS NULL"
+    connection.exec_driver_sql(statement, (paused_by, rank))
 
 
 def resume_queue(connection: Connection, rank: int) -> None:
-    statement = "UPDATE queues SET paused_at = NULL, paused_by = NULL WHERE priority = %s"
+    statement = "UPDATE queues SET paused_at = NULL, paused_by = NULL, resumed_at = now() WHERE priority = %s"
     connection.exec_driver_sql(statement, (rank,))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from trajectory.priorities import Priority, of_rank
@@ -15,7 +15,7 @@ from trajectory.store.rollups import GRAINS, floor, rolled_until
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
 
 By = Literal["priority", "task"]
 _RECENT_MINUTES = 5
@@ -34,39 +34,37 @@ def list_queues(connection: Connection) -> list[Queue]:
     finished = {row.priority: row.finished for row in pace}
     waits = _recent_waits(connection)
     slots = slots_by_queue(connection)
-    return [_queue(priority, depth.get(priority.rank), finished, waits, slots) for priority in Priority]
+    return [_queue(priority, depth[priority.rank], finished, waits, slots) for priority in Priority]
 
 
 def _queue(
     priority: Priority,
-    depth: Any,
+    depth: Row[Any],
     finished: dict[int, float],
     waits: dict[int, dict[int, int]],
     slots: dict[str, int],
 ) -> Queue:
     pace = finished.get(priority.rank, 0.0)
     counts = waits.get(priority.rank, {})
-    queued = depth.queued if depth else 0
+    queued = depth.queued
     p50, p95, p99 = percentiles(counts, (0.5, 0.95, 0.99))
     return Queue(
         name=priority,
         queued=queued,
-        scheduled=depth.scheduled if depth else 0,
-        retrying=depth.retrying if depth else 0,
-        running=depth.running if depth else 0,
-        held=depth.held if depth else 0,
-        paused=bool(depth and depth.paused_at),
-        paused_at=depth.paused_at if depth else None,
-        paused_by=depth.paused_by if depth else None,
-        inversions=depth.inversions if depth else 0,
-        oldest_wait_seconds=(depth.read_at - depth.oldest_run_at).total_seconds()
-        if depth and depth.oldest_run_at
-        else None,
+        scheduled=depth.scheduled,
+        retrying=depth.retrying,
+        running=depth.running,
+        held=depth.held,
+        paused=depth.paused_at is not None,
+        paused_at=depth.paused_at,
+        paused_by=depth.paused_by,
+        inversions=depth.inversions,
+        oldest_wait_seconds=(depth.read_at - depth.oldest_run_at).total_seconds() if depth.oldest_run_at else None,
         wait_seconds=None if p50 is None or p95 is None or p99 is None else Percentiles(p50=p50, p95=p95, p99=p99),
         finished_per_minute=round(pace, 1),
         slots=slots.get(priority.value, 0),
         drain_seconds=round(queued / pace * 60, 1) if queued and pace else None,
-        measured_at=depth.measured_at if depth else datetime.now(UTC),
+        measured_at=depth.measured_at,
     )
 
 
