@@ -29,6 +29,7 @@ RESOURCES = (
     "schedules",
     "stats",
     "lanes",
+    "error_groups",
     "events",
     "health",
     "metrics",

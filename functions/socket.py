@@ -44,6 +44,7 @@ _CHANNEL_OF_KIND = {
     "worker": "workers",
     "schedule": "schedules",
     "schedule_deleted": "schedules",
+    "error_group": "jobs",
 }
 
 log = structlog.get_logger(__name__)

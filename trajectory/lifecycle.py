@@ -314,6 +314,7 @@ def _as_submitted(submission: Submission, new: NewJob, inserted: Inserted) -> Jo
         timeout_seconds=new.timeout_seconds,
         progress=None,
         error=None,
+        fingerprint=None,
         created_at=created_at,
         run_at=run_at,
         started_at=None,

@@ -66,9 +66,10 @@ class Pruning:
 
 
 def prune_past(*, at_most: int) -> bool:
-    """Prune some of the statistics, workers and acts on many jobs that are past. Whether there may be more.
+    """Prune some of the statistics, workers, acts on many jobs and errors that are past. Whether there may be more.
 
-    A worker and an act are kept as long as any job is: a job says where it ran.
+    A worker and an act are kept as long as any job is: a job says where it ran. A group of errors is kept as long as
+    any job and as the statistics are, since it was last seen.
     """
     settings = parts().settings
     longest = max(kept_seconds(settings).values())
@@ -76,6 +77,7 @@ def prune_past(*, at_most: int) -> bool:
         ("stats", "stats_durations", "stats_rolled", "stats_durations_rolled"), settings.keep_stats_seconds
     )
     kept |= dict.fromkeys(("bulk_acts", "workers"), longest)
+    kept |= dict.fromkeys(("error_hours", "error_groups"), max(longest, settings.keep_stats_seconds))
     with parts().engine.connect() as connection:
         pruned = [delete_past(connection, table, kept_seconds=age, at_most=at_most) for table, age in kept.items()]
     return max(pruned) == at_most

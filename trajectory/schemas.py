@@ -170,6 +170,7 @@ class JobSummary(Wire):
     timeout_seconds: float | None
     progress: Progress | None
     error: JobError | None
+    fingerprint: Annotated[str | None, Field(description="Of the error: which group of errors it belongs to")]
     created_at: Time
     run_at: Time
     started_at: Time | None
@@ -205,6 +206,7 @@ class Attempt(Wire):
     run_seconds: float | None
     worker: str | None
     error: JobError | None
+    fingerprint: str | None
     retry_at: Time | None
 
 

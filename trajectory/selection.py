@@ -28,6 +28,7 @@ class JobQuery(Wire):
     source: Text | None = None
     batch_id: UUID | None = None
     schedule_id: UUID | None = None
+    fingerprint: Annotated[Text | None, Field(description="Whose latest error belongs to this group")] = None
     q: Annotated[Text | None, Field(max_length=200, description="Text in id, task, tags or error")] = None
     created_after: AwareDatetime | None = None
     created_before: AwareDatetime | None = None
@@ -41,6 +42,7 @@ class JobQuery(Wire):
             source=self.source,
             batch_id=self.batch_id,
             schedule_id=self.schedule_id,
+            fingerprint=self.fingerprint,
             q=self.q,
             created_after=self.created_after,
             created_before=self.created_before,

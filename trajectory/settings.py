@@ -131,6 +131,9 @@ class Settings:
     allow_private_addresses: bool = _setting(
         "TRAJECTORY_ALLOW_PRIVATE_ADDRESSES", _flag, "http_request may call private addresses", False
     )
+    release: str = _setting(
+        "TRAJECTORY_RELEASE", _text, "what the code of this worker is called, for example a commit; errors name it", ""
+    )
     log_level: str = _setting("TRAJECTORY_LOG_LEVEL", str.upper, "DEBUG, INFO, WARNING or ERROR", "INFO")
 
     @property

@@ -154,6 +154,7 @@ class Membership:
             queues=self._queues,
             tasks=list(registered()),
             slots=self._slots,
+            release=self._settings.release,
         )
 
 

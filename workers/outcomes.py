@@ -8,12 +8,15 @@ import traceback
 from typing import TYPE_CHECKING, Any
 
 from trajectory.errors import JobCancelled, JobTimeout, Permanent
+from trajectory.fingerprints import Cause, cause_of
 from trajectory.retries import RetryPolicy, next_delay_seconds
 from trajectory.run import storable
 from trajectory.states import JobState, Outcome, state_after
 from trajectory.store.claims import Claimed, Finished
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from trajectory.store.fleet import Held, Overdue
 
 MAX_RESULT_BYTES = 1024 * 1024
@@ -56,6 +59,7 @@ def failed(
     job: Claimed | Overdue, error: BaseException, policy: RetryPolicy, *, began_at: float, ended_at: float
 ) -> Finished:
     """An attempt that raised: tried again or not, by the policy."""
+    frames = _own_frames(error)
     failures = job.failures + 1
     retry_in = next_delay_seconds(policy, error, failures=failures, max_retries=job.max_retries)
     outcome = Outcome.FAILED
@@ -74,16 +78,21 @@ def failed(
         job.losses,
         error_type=type(error).__qualname__,
         error_message=storable(str(error))[:_MAX_MESSAGE],
-        error_traceback=_traceback(error),
+        error_traceback=_traceback(error, frames),
+        cause=None if outcome is Outcome.CANCELLED else cause_of(job.task, error, frames),
         retry_in=retry_in,
     )
 
 
-def _traceback(error: BaseException) -> str:
+def _own_frames(error: BaseException) -> TracebackType | None:
     """From the task's own code on: the frames that led there tell a reader nothing."""
     frames = error.__traceback__
     while frames and frames.tb_next and frames.tb_frame.f_globals.get("__name__") in _OUR_FRAMES:
         frames = frames.tb_next
+    return frames
+
+
+def _traceback(error: BaseException, frames: TracebackType | None) -> str:
     text = "".join(traceback.format_exception(type(error), error, frames))
     text = storable(text)
     if len(text) <= _MAX_TRACEBACK:
@@ -115,6 +124,7 @@ def given_back(held: Held, outcome: Outcome) -> Finished:
     if outcome is Outcome.LOST:
         end.error_type = "WorkerLostError"
         end.error_message = "the process that ran this job died"
+        end.cause = Cause(held.task, end.error_type, end.error_message, None)
         if state is JobState.FAILED:
             end.error_message = f"the process that ran this job died, {losses} times: it is not tried again"
     return end

@@ -327,7 +327,8 @@ def test_twenty_thousand_held_jobs_slow_neither_a_claim_nor_letting_in(catalogue
     before = _buffers_of_jobs(connection)
     assert let_in(connection, tasks=["test.noop", "test.note"], keys=["full"]).ready == []
     assert held_keys(connection, after="", at_most=100) == ([], None)
-    assert _buffers_of_jobs(connection) - before < 200
+    # Each statement that is planned looks at a page of every index of the table.
+    assert _buffers_of_jobs(connection) - before < 300
     assert all(catalogue.job(job.id).state is JobState.RUNNING for job in blockers)
 
 

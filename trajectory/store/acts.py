@@ -40,8 +40,9 @@ def retry_final(connection: Connection, job_id: UUID, *, params: str | None, pri
             SELECT * FROM jobs WHERE id = %(id)s AND state IN ({literals(sources_of("retry"))}) FOR UPDATE
         ), archived AS (
             INSERT INTO attempts (job_id, attempt, outcome, claim, started_at, finished_at,
-                error_type, error_message, error_traceback)
-            SELECT id, attempt, outcome, claim, started_at, finished_at, error_type, error_message, error_traceback
+                error_type, error_message, error_traceback, fingerprint)
+            SELECT id, attempt, outcome, claim, started_at, finished_at, error_type, error_message, error_traceback,
+                fingerprint
             FROM chosen WHERE outcome IS NOT NULL
         )
         UPDATE jobs SET state = 'queued', run_at = now(), started_at = NULL, finished_at = NULL, outcome = NULL,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from trajectory.store.engine import execute
+from trajectory.store.error_groups import Failure, count_failures
 from trajectory.store.limits import IS_LIMITED
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from trajectory.fingerprints import Cause
     from trajectory.states import JobState, Outcome
 
 
@@ -60,6 +62,7 @@ class Finished:
     error_type: str | None = None
     error_message: str | None = None
     error_traceback: str | None = None
+    cause: Cause | None = None  # of a failure: which others are the same
     retry_in: float | None = None
     progress_done: float | None = None
     progress_total: float | None = None
@@ -132,7 +135,8 @@ _SUCCESS = """
 UPDATE jobs SET state = 'succeeded', outcome = 'succeeded', result = e.result::jsonb,
     started_at = coalesce(now() - e.started_ago * interval '1 second', jobs.started_at),
     finished_at = now() - e.ended_ago * interval '1 second',
-    error_type = NULL, error_message = NULL, error_traceback = NULL, error_attempt = NULL, version = version + 1
+    error_type = NULL, error_message = NULL, error_traceback = NULL, error_attempt = NULL, fingerprint = NULL,
+    version = version + 1
 """
 _SUCCEED = f"""
 finished AS (
@@ -163,9 +167,10 @@ WITH ended AS (
         %(ids)s::uuid[], %(attempts)s::int[], %(states)s::text[], %(outcomes)s::text[], %(started_ago)s::float8[],
         %(ended_ago)s::float8[], %(failures)s::int[], %(losses)s::int[], %(results)s::text[], %(error_types)s::text[],
         %(error_messages)s::text[], %(error_tracebacks)s::text[], %(retry_in)s::float8[],
-        %(progress_done)s::float8[], %(progress_total)s::float8[], %(progress_messages)s::text[]
+        %(progress_done)s::float8[], %(progress_total)s::float8[], %(progress_messages)s::text[],
+        %(fingerprints)s::text[]
     ) AS e (id, attempt, state, outcome, started_ago, ended_ago, failures, losses, result, error_type,
-        error_message, error_traceback, retry_in, progress_done, progress_total, progress_message)
+        error_message, error_traceback, retry_in, progress_done, progress_total, progress_message, fingerprint)
 ), finished AS (
     UPDATE jobs SET
         state = {_NEXT},
@@ -179,7 +184,7 @@ WITH ended AS (
         held = {_NEXT} = 'queued' AND {IS_LIMITED},
         held_run_at = CASE WHEN {_NEXT} NOT IN ('queued', 'retrying') THEN held_run_at END,
         error_type = e.error_type, error_message = e.error_message, error_traceback = e.error_traceback,
-        error_attempt = CASE WHEN e.error_type IS NULL THEN NULL ELSE e.attempt END,
+        error_attempt = CASE WHEN e.error_type IS NULL THEN NULL ELSE e.attempt END, fingerprint = e.fingerprint,
         progress_done = coalesce(e.progress_done, jobs.progress_done),
         progress_total = coalesce(e.progress_total, jobs.progress_total),
         progress_message = coalesce(e.progress_message, jobs.progress_message),
@@ -187,12 +192,12 @@ WITH ended AS (
     FROM ended AS e
     WHERE jobs.id = e.id AND jobs.attempt = e.attempt AND {_OURS}
     RETURNING jobs.id, jobs.attempt, jobs.state, e.outcome AS ended_as, jobs.claim, jobs.started_at, e.ended_ago,
-        jobs.error_type, jobs.error_message, jobs.error_traceback, jobs.run_at
+        jobs.error_type, jobs.error_message, jobs.error_traceback, jobs.fingerprint, jobs.run_at
 ), archived AS (
     INSERT INTO attempts (job_id, attempt, outcome, claim, started_at, finished_at,
-        error_type, error_message, error_traceback, retry_at)
+        error_type, error_message, error_traceback, fingerprint, retry_at)
     SELECT id, attempt, ended_as, claim, started_at, now() - ended_ago * interval '1 second',
-        error_type, error_message, error_traceback, CASE state WHEN 'retrying' THEN run_at END
+        error_type, error_message, error_traceback, fingerprint, CASE state WHEN 'retrying' THEN run_at END
     FROM finished WHERE state IN ('queued', 'retrying')
 )
 SELECT id::text FROM finished
@@ -305,7 +310,7 @@ def record_succeeded(connection: Connection, claim: int, succeeded: Sequence[Fin
 
 
 def record_finished(connection: Connection, claim: int, finished: Sequence[Finished]) -> set[str]:
-    """Record attempts that ended in any way. The ids of those that still were this slot's."""
+    """Record attempts that ended in any way, then count failures. The ids of those that still were this slot's."""
     columns = {
         **_success_columns(finished),
         "states": [end.state for end in finished],
@@ -319,8 +324,18 @@ def record_finished(connection: Connection, claim: int, finished: Sequence[Finis
         "progress_done": [end.progress_done for end in finished],
         "progress_total": [end.progress_total for end in finished],
         "progress_messages": [end.progress_message for end in finished],
+        "fingerprints": [end.cause and end.cause.fingerprint for end in finished],
     }
-    return {row[0] for row in connection.exec_driver_sql(FINISH, {"claim": claim, **columns})}
+    moved = {row[0] for row in connection.exec_driver_sql(FINISH, {"claim": claim, **columns})}
+    now = time.monotonic()
+    failures = [
+        Failure(end.cause, now - end.ended_at, end.error_message or "", end.error_traceback)
+        for end in finished
+        if end.cause and end.id in moved
+    ]
+    if failures:
+        count_failures(connection, claim, failures)
+    return moved
 
 
 def _success_columns(ended: Sequence[Finished]) -> dict[str, object]:

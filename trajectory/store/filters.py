@@ -25,6 +25,7 @@ class JobFilter:
     source: str | None = None
     batch_id: UUID | None = None
     schedule_id: UUID | None = None
+    fingerprint: str | None = None
     q: str | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
@@ -62,6 +63,7 @@ def where(chosen: JobFilter) -> tuple[list[str], dict[str, Any]]:
         "source": (chosen.source, "jobs.source = %(source)s"),
         "batch_id": (chosen.batch_id, "jobs.batch_id = %(batch_id)s"),
         "schedule_id": (chosen.schedule_id, "jobs.schedule_id = %(schedule_id)s"),
+        "fingerprint": (chosen.fingerprint, "jobs.fingerprint = %(fingerprint)s"),
         "created_after": (chosen.created_after, "jobs.created_at >= %(created_after)s"),
         "created_before": (chosen.created_before, "jobs.created_at < %(created_before)s"),
     }

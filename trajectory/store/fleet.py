@@ -22,6 +22,7 @@ class Held(NamedTuple):
     """A job that a slot held when that slot, or its worker, went away."""
 
     id: str
+    task: str
     attempt: int
     claim: int
     failures: int
@@ -41,14 +42,15 @@ def register_worker(
     queues: Sequence[str],
     tasks: Sequence[str],
     slots: int,
+    release: str = "",
 ) -> None:
     """Announce a worker, or say again that it lives."""
     values = {"id": worker_id, "name": name, "host": host, "pid": pid}
-    values |= {"queues": list(queues), "tasks": list(tasks), "slots": slots}
+    values |= {"queues": list(queues), "tasks": list(tasks), "slots": slots, "release": release}
     connection.exec_driver_sql(
         """
-        INSERT INTO workers (id, name, host, pid, queues, tasks, slots)
-        VALUES (%(id)s, %(name)s, %(host)s, %(pid)s, %(queues)s, %(tasks)s, %(slots)s)
+        INSERT INTO workers (id, name, host, pid, queues, tasks, slots, release)
+        VALUES (%(id)s, %(name)s, %(host)s, %(pid)s, %(queues)s, %(tasks)s, %(slots)s, %(release)s)
         ON CONFLICT (id) DO UPDATE SET heartbeat_at = now(), lost_at = NULL, slots = excluded.slots,
             wanted_slots = nullif(workers.wanted_slots, excluded.slots)
         """,
@@ -131,7 +133,7 @@ def overdue_jobs(
 
 
 _HELD = """
-SELECT jobs.id::text, jobs.attempt, jobs.claim, jobs.failures, jobs.losses,
+SELECT jobs.id::text, jobs.task, jobs.attempt, jobs.claim, jobs.failures, jobs.losses,
     extract(epoch FROM now() - jobs.started_at)::float8, jobs.priority, slots.pid
 FROM jobs JOIN slots ON slots.claim = jobs.claim WHERE jobs.state = 'running'
 """

@@ -25,8 +25,8 @@ FROM jobs LEFT JOIN slots ON slots.claim = jobs.claim LEFT JOIN workers ON worke
 SUMMARY = """
 jobs.id, jobs.task, jobs.priority, jobs.state, jobs.tags, jobs.source, jobs.batch_id, jobs.created_by, jobs.attempt,
 jobs.max_retries, jobs.timeout_seconds, jobs.progress_done, jobs.progress_total, jobs.progress_message,
-jobs.error_type, jobs.error_message, jobs.error_attempt, jobs.created_at, jobs.run_at, jobs.started_at,
-jobs.finished_at, jobs.cancel_requested_at, jobs.version, workers.name AS worker, now() AS read_at
+jobs.error_type, jobs.error_message, jobs.error_attempt, jobs.fingerprint, jobs.created_at, jobs.run_at,
+jobs.started_at, jobs.finished_at, jobs.cancel_requested_at, jobs.version, workers.name AS worker, now() AS read_at
 """
 _WHOLE = f"{SUMMARY}, jobs.params, jobs.result, jobs.error_traceback"
 
@@ -180,12 +180,12 @@ def list_attempts(connection: Connection, job_id: UUID) -> list[Attempt]:
     statement = """
         SELECT a.*, workers.name AS worker FROM (
             SELECT attempt, outcome, claim, started_at, finished_at, error_type, error_message, error_traceback,
-                retry_at
+                fingerprint, retry_at
             FROM attempts WHERE job_id = %(id)s
             UNION ALL
             SELECT attempt, outcome, claim, started_at, finished_at,
                 CASE WHEN error_attempt = attempt THEN error_type END, error_message, error_traceback,
-                NULL::timestamptz
+                CASE WHEN error_attempt = attempt THEN fingerprint END, NULL::timestamptz
             FROM jobs WHERE id = %(id)s AND (state = 'running' OR outcome IS NOT NULL)
         ) AS a LEFT JOIN slots ON slots.claim = a.claim LEFT JOIN workers ON workers.id = slots.worker_id
         ORDER BY a.attempt
@@ -242,6 +242,7 @@ def _fields(row: Row[Any]) -> dict[str, Any]:
         "max_retries": row.max_retries,
         "timeout_seconds": row.timeout_seconds,
         "progress": progress,
+        "fingerprint": row.fingerprint,
         "created_at": row.created_at,
         "run_at": row.run_at,
         "started_at": row.started_at,
@@ -285,6 +286,7 @@ def _attempt(row: Row[Any]) -> Attempt:
         run_seconds=run,
         worker=row.worker,
         error=error,
+        fingerprint=row.fingerprint,
         retry_at=row.retry_at,
     )
 

@@ -31,6 +31,9 @@ LOOKED_AT = 5_000
 """How many jobs a branch looks at where no index knows the answer."""
 
 MOST_STREAMS = 300
+_IN_ORDER = ("batch_id", "schedule_id", "fingerprint", "source")
+"""Each has an index that goes on in the order of the answer."""
+
 _CLOCKS_DIFFER_MS = 3_600_000
 """An id says when the job was made by the clock of who made it; `created_at` is when its transaction began."""
 
@@ -127,12 +130,9 @@ class _Maker:
 
     def branches(self) -> list[_Branch]:
         chosen = self._chosen
-        if chosen.batch_id is not None:
-            return [self._newest(chosen, "jobs.batch_id = %(batch_id)s")]
-        if chosen.schedule_id is not None:
-            return [self._newest(chosen, "jobs.schedule_id = %(schedule_id)s")]
-        if chosen.source is not None:
-            return [self._newest(chosen, "jobs.source = %(source)s")]
+        for name in _IN_ORDER:
+            if getattr(chosen, name) is not None:
+                return [self._newest(chosen, f"jobs.{name} = %({name})s")]
         if chosen.tag is not None:
             return [self._tagged(chosen, "tag")]
         narrow = chosen.q is not None or chosen.states or chosen.tasks or chosen.priorities

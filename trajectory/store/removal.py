@@ -89,6 +89,8 @@ _PAST = {
     "stats_durations": "minute < now() - %(kept)s * interval '1 second'",
     "stats_rolled": "at < now() - %(kept)s * interval '1 second'",
     "stats_durations_rolled": "at < now() - %(kept)s * interval '1 second'",
+    "error_hours": "hour < now() - %(kept)s * interval '1 second'",
+    "error_groups": "last_seen_at < now() - %(kept)s * interval '1 second'",
     "bulk_acts": "finished_at < now() - %(kept)s * interval '1 second'",
     # Its slots go with it; no job that still runs there is left without an owner.
     "workers": """

@@ -18,7 +18,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
     Table,
     Text,
@@ -27,25 +26,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-metadata = MetaData(
-    naming_convention={
-        "pk": "%(table_name)s_pkey",
-        "fk": "%(table_name)s_%(column_0_name)s_fkey",
-        "uq": "%(table_name)s_%(column_0_name)s_key",
-        "ck": "%(table_name)s_%(constraint_name)s_check",
-    }
-)
+from trajectory.store.columns import count as _count
+from trajectory.store.columns import metadata
+from trajectory.store.columns import time as _time
+from trajectory.store.error_tables import error_groups, error_hours
 
-
-def _time(name: str, *, nullable: bool = True, default_now: bool = False) -> Column[object]:
-    return Column(
-        name, DateTime(timezone=True), nullable=nullable, server_default=text("now()") if default_now else None
-    )
-
-
-def _count(name: str) -> Column[int]:
-    return Column(name, Integer, nullable=False, server_default=text("0"))
-
+__all__ = ["error_groups", "error_hours", "metadata"]
 
 jobs = Table(
     "jobs",
@@ -91,6 +77,7 @@ jobs = Table(
     Column("error_message", Text),
     Column("error_traceback", Text),
     Column("error_attempt", Integer),
+    Column("fingerprint", Text),  # of that error: error_groups.fingerprint
     # Written by the running task, a few times a second.
     Column("progress_done", Double),
     Column("progress_total", Double),
@@ -149,6 +136,7 @@ Index("jobs_over", *_listed, postgresql_where=_over, postgresql_include=["create
 Index("jobs_source", jobs.c.source, jobs.c.id, postgresql_where=text("source IS NOT NULL"))
 Index("jobs_tagged", jobs.c.tags, postgresql_using="gin", postgresql_where=text("tags <> '{}'"))
 Index("jobs_batch", jobs.c.batch_id, jobs.c.id, postgresql_where=text("batch_id IS NOT NULL"))
+Index("jobs_fingerprint", jobs.c.fingerprint, jobs.c.id, postgresql_where=text("fingerprint IS NOT NULL"))
 
 attempts = Table(
     "attempts",
@@ -163,9 +151,16 @@ attempts = Table(
     Column("error_type", Text),
     Column("error_message", Text),
     Column("error_traceback", Text),
+    Column("fingerprint", Text),
     _time("retry_at"),
 )
 Index("attempts_finished", attempts.c.finished_at)
+Index(
+    "attempts_fingerprint",
+    attempts.c.fingerprint,
+    attempts.c.finished_at,
+    postgresql_where=text("fingerprint IS NOT NULL"),
+)
 # What ran for long, by when: a span finds in it what had begun before the span's end and ended far after it.
 _ran, _long = text("tstzrange(started_at, finished_at)"), text("finished_at - started_at >= interval '10 seconds'")
 Index("jobs_long", _ran, _table=jobs, postgresql_using="gist", postgresql_where=_long)
@@ -203,6 +198,7 @@ workers = Table(
     Column("queues", ARRAY(Text), nullable=False),
     Column("tasks", ARRAY(Text), nullable=False),
     Column("slots", Integer, nullable=False),
+    Column("release", Text, nullable=False, server_default=text("''")),  # of the code that it runs, if that has a name
     _time("started_at", nullable=False, default_now=True),
     _time("heartbeat_at", nullable=False, default_now=True),
     _time("stopped_at"),  # it said goodbye
