@@ -55,6 +55,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Groups of failures that are the same, the last seen first. */
+        get: operations["list_errors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/errors/{fingerprint}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One group, with its latest examples and the releases of the code it was seen in. */
+        get: operations["get_error"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/errors/{fingerprint}/ignore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on counting, without opening it again. */
+        post: operations["ignore_error"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/errors/{fingerprint}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a group that was resolved or ignored. */
+        post: operations["reopen_error"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/errors/{fingerprint}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that it is mended: the next failure opens it again. */
+        post: operations["resolve_error"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -715,6 +800,8 @@ export interface components {
             /** Worker */
             worker: string | null;
             error: components["schemas"]["JobError"] | null;
+            /** Fingerprint */
+            fingerprint: string | null;
             /** Retry At */
             retry_at: string | null;
         };
@@ -844,6 +931,137 @@ export interface components {
             priority?: components["schemas"]["Priority"] | null;
         };
         /**
+         * ErrorCounts
+         * @description How many groups there are of each status, whatever status was asked for.
+         */
+        ErrorCounts: {
+            /** Open */
+            open: number;
+            /** Resolved */
+            resolved: number;
+            /** Ignored */
+            ignored: number;
+        };
+        /**
+         * ErrorExample
+         * @description One attempt that failed so, and how its job stands.
+         */
+        ErrorExample: {
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            /** Attempt */
+            attempt: number;
+            /** Failed At */
+            failed_at: string;
+            /** Message */
+            message: string;
+            state: components["schemas"]["JobState"];
+        };
+        /**
+         * ErrorGroup
+         * @description Failures that are the same: of one task, type, place and shape of message.
+         *
+         *     `count` and the times are of attempts that failed, also of jobs that succeeded later or were deleted since. `hours`:
+         *     how many there were in each of the last hours, the oldest first, those without any too. `regressed_at`: it was
+         *     resolved, failed again then, and nobody has decided since.
+         */
+        ErrorGroup: {
+            /** Fingerprint */
+            fingerprint: string;
+            /** Task */
+            task: string;
+            /** Type */
+            type: string;
+            /**
+             * Message
+             * @description Its shape: what varies is replaced by what it is
+             */
+            message: string;
+            /**
+             * Place
+             * @description `module:function` of the innermost own frame
+             */
+            place: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "open" | "resolved" | "ignored";
+            /** Status Changed At */
+            status_changed_at: string | null;
+            /** Status Changed By */
+            status_changed_by: string | null;
+            /** Regressed At */
+            regressed_at: string | null;
+            /** Count */
+            count: number;
+            /** First Seen At */
+            first_seen_at: string;
+            /** Last Seen At */
+            last_seen_at: string;
+            /** Hours */
+            hours: components["schemas"]["ErrorHour"][];
+            /** Allowed Actions */
+            allowed_actions: ("resolve" | "ignore" | "reopen")[];
+        };
+        /** ErrorHour */
+        ErrorHour: {
+            /** At */
+            at: string;
+            /** Count */
+            count: number;
+        };
+        /**
+         * ErrorPage
+         * @description The last seen first.
+         */
+        ErrorPage: {
+            /** Items */
+            items: components["schemas"]["ErrorGroup"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            counts: components["schemas"]["ErrorCounts"];
+        };
+        /**
+         * ErrorQuery
+         * @description Which groups: all conditions must hold; `status` and `task` may be repeated.
+         */
+        ErrorQuery: {
+            /**
+             * Status
+             * @default []
+             */
+            status?: ("open" | "resolved" | "ignored")[];
+            /**
+             * Task
+             * @default []
+             */
+            task?: string[];
+            /**
+             * Q
+             * @description Text in type, message, task or place
+             * @default null
+             */
+            q?: string | null;
+        };
+        /**
+         * ErrorRelease
+         * @description How often it failed in one release of the code, from the hour of the first to the hour of the last time.
+         */
+        ErrorRelease: {
+            /** Release */
+            release: string;
+            /** Count */
+            count: number;
+            /** First Hour */
+            first_hour: string;
+            /** Last Hour */
+            last_hour: string;
+        };
+        /**
          * Events
          * @description What has happened since a cursor. `resync`: too much was missed; read everything again.
          */
@@ -900,6 +1118,11 @@ export interface components {
             timeout_seconds: number | null;
             progress: components["schemas"]["Progress"] | null;
             error: components["schemas"]["JobError"] | null;
+            /**
+             * Fingerprint
+             * @description Of the error: which group of errors it belongs to
+             */
+            fingerprint: string | null;
             /** Created At */
             created_at: string;
             /** Run At */
@@ -1007,6 +1230,12 @@ export interface components {
              */
             schedule_id?: string | null;
             /**
+             * Fingerprint
+             * @description Whose latest error belongs to this group
+             * @default null
+             */
+            fingerprint?: string | null;
+            /**
              * Q
              * @description Text in id, task, tags or error
              * @default null
@@ -1064,6 +1293,11 @@ export interface components {
             timeout_seconds: number | null;
             progress: components["schemas"]["Progress"] | null;
             error: components["schemas"]["JobError"] | null;
+            /**
+             * Fingerprint
+             * @description Of the error: which group of errors it belongs to
+             */
+            fingerprint: string | null;
             /** Created At */
             created_at: string;
             /** Run At */
@@ -1948,6 +2182,57 @@ export interface components {
             /** Basis */
             basis: string;
         };
+        /**
+         * WholeErrorGroup
+         * @description A group, whole. The message and the traceback are of the latest example, or what was kept of an earlier one.
+         */
+        WholeErrorGroup: {
+            /** Fingerprint */
+            fingerprint: string;
+            /** Task */
+            task: string;
+            /** Type */
+            type: string;
+            /**
+             * Message
+             * @description Its shape: what varies is replaced by what it is
+             */
+            message: string;
+            /**
+             * Place
+             * @description `module:function` of the innermost own frame
+             */
+            place: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "open" | "resolved" | "ignored";
+            /** Status Changed At */
+            status_changed_at: string | null;
+            /** Status Changed By */
+            status_changed_by: string | null;
+            /** Regressed At */
+            regressed_at: string | null;
+            /** Count */
+            count: number;
+            /** First Seen At */
+            first_seen_at: string;
+            /** Last Seen At */
+            last_seen_at: string;
+            /** Hours */
+            hours: components["schemas"]["ErrorHour"][];
+            /** Allowed Actions */
+            allowed_actions: ("resolve" | "ignore" | "reopen")[];
+            /** Sample Message */
+            sample_message: string;
+            /** Traceback */
+            traceback: string | null;
+            /** Releases */
+            releases: components["schemas"]["ErrorRelease"][];
+            /** Examples */
+            examples: components["schemas"]["ErrorExample"][];
+        };
         /** Wire */
         Wire: Record<string, never>;
         /** Worker */
@@ -2084,6 +2369,165 @@ export interface operations {
             };
         };
     };
+    list_errors: {
+        parameters: {
+            query?: {
+                status?: ("open" | "resolved" | "ignored")[];
+                task?: string[];
+                q?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorPage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_error: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeErrorGroup"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ignore_error: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeErrorGroup"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopen_error: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeErrorGroup"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolve_error: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeErrorGroup"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_events: {
         parameters: {
             query?: {
@@ -2126,6 +2570,7 @@ export interface operations {
                 source?: string | null;
                 batch_id?: string | null;
                 schedule_id?: string | null;
+                fingerprint?: string | null;
                 q?: string | null;
                 created_after?: string | null;
                 created_before?: string | null;
@@ -2291,6 +2736,7 @@ export interface operations {
                 source?: string | null;
                 batch_id?: string | null;
                 schedule_id?: string | null;
+                fingerprint?: string | null;
                 q?: string | null;
                 created_after?: string | null;
                 created_before?: string | null;
