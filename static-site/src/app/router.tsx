@@ -9,6 +9,7 @@ import {
 import { keyInFragment } from '@/features/session/api';
 import { credentials } from '@/shared/api/credentials';
 import { parseSearch, stringifySearch } from './address';
+import { parseErrorsSearch } from './routes/errors.search';
 import { parseJobsSearch } from './routes/jobs.search';
 import { parseLanesSearch } from './routes/lanes.search';
 import { parseOverviewSearch } from './routes/overview.search';
@@ -20,6 +21,8 @@ const pages = {
   jobs: () => import('./routes/JobsRoute'),
   job: () => import('./routes/JobRoute'),
   lanes: () => import('./routes/LanesRoute'),
+  errors: () => import('./routes/ErrorsRoute'),
+  error: () => import('./routes/ErrorRoute'),
   submit: () => import('./routes/SubmitRoute'),
   schedules: () => import('./routes/SchedulesRoute'),
   schedule: () => import('./routes/ScheduleRoute'),
@@ -91,6 +94,22 @@ const lanes = createRoute({
   component: lazyRouteComponent(pages.lanes),
 });
 
+const errors = createRoute({
+  getParentRoute: () => shell,
+  path: '/errors',
+  validateSearch: parseErrorsSearch,
+  component: lazyRouteComponent(pages.errors),
+});
+
+const error = createRoute({
+  getParentRoute: () => shell,
+  path: '/errors/$fingerprint',
+  validateSearch: (search: Record<string, unknown>): { bulk?: string } => ({
+    bulk: typeof search.bulk === 'string' ? search.bulk : undefined,
+  }),
+  component: lazyRouteComponent(pages.error),
+});
+
 const submit = createRoute({
   getParentRoute: () => shell,
   path: '/submit',
@@ -139,6 +158,8 @@ export const router = createRouter({
       jobs,
       job,
       lanes,
+      errors,
+      error,
       submit,
       schedules,
       newSchedule,

@@ -36,5 +36,6 @@ const filtersFrom = (search: Record<string, unknown>): JobFilters =>
     tag: textOf(search.tag),
     batch_id: textOf(search.batch_id),
     schedule_id: textOf(search.schedule_id),
+    fingerprint: textOf(search.fingerprint),
     q: textOf(search.q),
   });

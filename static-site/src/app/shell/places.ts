@@ -2,7 +2,7 @@
 import type { IconName } from '@/shared/ui/Icon';
 
 export interface Place {
-  to: '/' | '/jobs' | '/lanes' | '/schedules' | '/workers' | '/submit';
+  to: '/' | '/jobs' | '/lanes' | '/errors' | '/schedules' | '/workers' | '/submit';
   label: string;
   icon: IconName;
   /** The letter after `g` that goes there. */
@@ -13,6 +13,7 @@ export const PLACES: Place[] = [
   { to: '/', label: 'Overview', icon: 'overview', letter: 'o' },
   { to: '/jobs', label: 'Jobs', icon: 'jobs', letter: 'j' },
   { to: '/lanes', label: 'Lanes', icon: 'lanes', letter: 'l' },
+  { to: '/errors', label: 'Errors', icon: 'errors', letter: 'e' },
   { to: '/schedules', label: 'Schedules', icon: 'schedules', letter: 'c' },
   { to: '/workers', label: 'Workers', icon: 'workers', letter: 'w' },
   { to: '/submit', label: 'Submit', icon: 'submit', letter: 's' },

@@ -21,6 +21,8 @@ export interface FeedBatch {
   schedules: ScheduleSummary[];
   deletedSchedules: string[];
   bulkActs: HeardBulkAct[];
+  /** Somebody decided about a group of errors. */
+  errorsChanged: boolean;
 }
 
 /** The feed leaves out which jobs an act is about. */
@@ -35,6 +37,7 @@ export type FeedEvent =
   | { kind: 'job_deleted'; id: string }
   | { kind: 'schedule'; schedule: ScheduleSummary }
   | { kind: 'schedule_deleted'; id: string }
+  | { kind: 'error_group' }
   | { kind: 'bulk'; bulk: HeardBulkAct };
 
 type Fields = Record<string, unknown>;
@@ -80,6 +83,8 @@ export function eventFrom(value: unknown): FeedEvent | null {
     case 'job_deleted':
     case 'schedule_deleted':
       return typeof value.id === 'string' ? { kind: value.kind, id: value.id } : null;
+    case 'error_group':
+      return { kind: 'error_group' };
     case 'bulk':
       return isBulkAct(value.bulk) ? { kind: 'bulk', bulk: value.bulk } : null;
     default:

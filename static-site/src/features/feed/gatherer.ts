@@ -16,6 +16,7 @@ export class Gatherer {
   private readonly deletedSchedules = new Set<string>();
   private queues: Queue[] | null = null;
   private jobsChanged = false;
+  private errorsChanged = false;
   private resync = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -59,6 +60,9 @@ export class Gatherer {
         this.schedules.delete(event.id);
         this.deletedSchedules.add(event.id);
         break;
+      case 'error_group':
+        this.errorsChanged = true;
+        break;
       case 'bulk':
         this.bulkActs.set(event.bulk.id, event.bulk);
         break;
@@ -88,6 +92,7 @@ export class Gatherer {
     const batch: FeedBatch = {
       resync: this.resync,
       jobsChanged: this.jobsChanged,
+      errorsChanged: this.errorsChanged,
       jobs: [...this.jobs.values()],
       logs: [...this.logs.values()],
       queues: this.queues,
@@ -106,6 +111,7 @@ export class Gatherer {
     this.deletedSchedules.clear();
     this.queues = null;
     this.jobsChanged = false;
+    this.errorsChanged = false;
     this.resync = false;
     this.deliver(batch);
   }

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { JobState } from '@/shared/api/types';
+import { Icon } from '@/shared/ui/Icon';
 import { FailedToLoad, Notice, Skeleton } from '@/shared/ui/notices';
 import { Panel } from '@/shared/ui/Panel';
 import { Ago } from '@/shared/ui/Time';
@@ -41,10 +42,21 @@ export function FailuresBox() {
                   {job.error?.type ?? 'Failed'}
                 </Link>
                 <Ago time={job.finished_at ?? job.created_at} className="text-2xs leading-5 text-faint" />
-                <span className="col-span-full truncate text-xs text-soft">
+                <span className="truncate text-xs text-soft">
                   {job.task}
                   {job.error?.message && ` · ${job.error.message}`}
                 </span>
+                {job.fingerprint && (
+                  <Link
+                    to="/errors/$fingerprint"
+                    params={{ fingerprint: job.fingerprint }}
+                    aria-label={`All errors like this ${job.error?.type}`}
+                    title="All errors like this"
+                    className="relative z-10 -my-1 justify-self-end rounded-sm p-1 text-faint hover:text-text"
+                  >
+                    <Icon name="errors" size={14} />
+                  </Link>
+                )}
               </li>
             ))}
           </ul>

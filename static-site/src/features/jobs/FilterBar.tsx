@@ -59,6 +59,12 @@ export function FilterBar({ filters, taskNames, onChange }: FilterBarProps) {
           of one schedule
         </Applied>
       )}
+      {filters.fingerprint && (
+        <Applied label="Error" remove={() => onChange({ ...filters, fingerprint: undefined })}>
+          <Icon name="errors" size={13} className="text-faint" />
+          of one error
+        </Applied>
+      )}
       {isFiltered(filters) && (
         <Button kind="quiet" icon="close" onClick={() => onChange({})}>
           Clear

@@ -8,6 +8,7 @@ export interface JobFilters {
   tag?: string;
   batch_id?: string;
   schedule_id?: string;
+  fingerprint?: string;
   q?: string;
 }
 
@@ -27,6 +28,7 @@ export function matches(job: JobSummary, filters: JobFilters): boolean {
     oneOf(filters.task, job.task) &&
     (!filters.tag || job.tags.includes(filters.tag)) &&
     (!filters.batch_id || job.batch_id === filters.batch_id) &&
+    (!filters.fingerprint || job.fingerprint === filters.fingerprint) &&
     (!filters.q || mentions(job, filters.q.toLowerCase()))
   );
 }
@@ -45,6 +47,7 @@ export function tidy(filters: JobFilters): JobFilters {
   if (filters.tag) clean.tag = filters.tag;
   if (filters.batch_id) clean.batch_id = filters.batch_id;
   if (filters.schedule_id) clean.schedule_id = filters.schedule_id;
+  if (filters.fingerprint) clean.fingerprint = filters.fingerprint;
   if (filters.q) clean.q = filters.q;
   return clean;
 }

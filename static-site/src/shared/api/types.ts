@@ -32,6 +32,12 @@ export type WholeSchedule = Schemas['ScheduleInfo'];
 export type SchedulePreview = Schemas['SchedulePreview'];
 export type NewSchedule = Schemas['NewSchedule'];
 export type ScheduleChange = Schemas['ScheduleChange'];
+export type ErrorStatus = ErrorGroup['status'];
+export type ErrorAction = ErrorGroup['allowed_actions'][number];
+export type ErrorGroup = Schemas['ErrorGroup'];
+export type WholeErrorGroup = Schemas['WholeErrorGroup'];
+export type ErrorPage = Schemas['ErrorPage'];
+export type ErrorExample = Schemas['ErrorExample'];
 export type BulkRequest = Schemas['BulkRequest'];
 export type BulkAct = Schemas['BulkAct'];
 

@@ -5,11 +5,13 @@ import type {
   Job,
   JobState,
   JobSummary,
+  ErrorGroup,
   LaneRun,
   Lanes,
   Queue,
   TaskInfo,
   Waiting,
+  WholeErrorGroup,
   WholeSchedule,
   Worker,
 } from '@/shared/api/types';
@@ -75,6 +77,7 @@ export function aJob(state: JobState, change: Partial<Job> = {}): Job {
     progress: null,
     result: null,
     error: null,
+    fingerprint: null,
     created_at: '2026-01-01T00:00:00Z',
     run_at: '2026-01-01T00:00:00Z',
     started_at: null,
@@ -106,6 +109,7 @@ export const anAttempt = (change: Partial<Attempt> = {}): Attempt => ({
   run_seconds: 3,
   worker: 'worker-1',
   error: null,
+  fingerprint: null,
   retry_at: null,
   ...change,
 });
@@ -123,6 +127,44 @@ export const aTask = (change: Partial<TaskInfo> = {}): TaskInfo => ({
   },
   defaults: { max_retries: 3, timeout_seconds: null, retry_backoff_max_seconds: 60 },
   workers: 1,
+  ...change,
+});
+
+export const anErrorGroup = (change: Partial<ErrorGroup> = {}): ErrorGroup => ({
+  fingerprint: '0123456789abcdef',
+  task: 'data_export',
+  type: 'ValueError',
+  message: 'row <n> is wrong',
+  place: 'shop.exports:export',
+  status: 'open',
+  status_changed_at: null,
+  status_changed_by: null,
+  regressed_at: null,
+  count: 12,
+  first_seen_at: '2026-01-01T00:00:00Z',
+  last_seen_at: '2026-01-02T00:00:00Z',
+  hours: [
+    { at: '2026-01-01T23:00:00Z', count: 0 },
+    { at: '2026-01-02T00:00:00Z', count: 5 },
+  ],
+  allowed_actions: ['resolve', 'ignore'],
+  ...change,
+});
+
+export const aWholeErrorGroup = (change: Partial<WholeErrorGroup> = {}): WholeErrorGroup => ({
+  ...anErrorGroup(),
+  sample_message: 'row 7 is wrong',
+  traceback: 'Traceback (most recent call last): ...',
+  releases: [],
+  examples: [
+    {
+      job_id: '01940000-0000-7000-8000-0000000000e1',
+      attempt: 1,
+      failed_at: '2026-01-02T00:00:00Z',
+      message: 'row 7 is wrong',
+      state: 'failed',
+    },
+  ],
   ...change,
 });
 

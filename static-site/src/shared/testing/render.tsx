@@ -21,6 +21,8 @@ export function renderView(
     '/jobs',
     '/jobs/$jobId',
     '/lanes',
+    '/errors',
+    '/errors/$fingerprint',
     '/schedules',
     '/schedules/new',
     '/schedules/$scheduleId',

@@ -16,6 +16,7 @@ const PATHS = {
   code: 'M5.5 4.5L2 8l3.5 3.5M10.5 4.5L14 8l-3.5 3.5',
   clock: 'M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zM8 4.5V8l2.5 1.5',
   queued: 'M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zM5.2 8h.01M8 8h.01M10.8 8h.01',
+  errors: 'M5.5 2h5L14 5.5v5L10.5 14h-5L2 10.5v-5zM8 5v3.5M8 11h.01',
   warning: 'M8 2l6.5 11.5h-13zM8 6.5v3M8 11.5h.01',
   high: 'M4 8l4-4 4 4M4 12l4-4 4 4',
   medium: 'M3 6h10M3 10h10',

@@ -1,4 +1,5 @@
 import type { UseQueryResult } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { Attempt, Job, JobError } from '@/shared/api/types';
 import { useNow } from '@/shared/format/clock';
 import { exactTime, span, ticking, timeOfDay } from '@/shared/format/format';
@@ -45,7 +46,7 @@ function AttemptRow({ attempt, job, latest }: { attempt: Attempt; job: Job; late
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <span className="num w-4 text-faint">{attempt.attempt}</span>
         <OutcomeBadge outcome={attempt.outcome} />
-        {attempt.error && <b className="font-[560]">{attempt.error.type}</b>}
+        {attempt.error && <ErrorType type={attempt.error.type} fingerprint={attempt.fingerprint} />}
         <span className="num text-xs text-faint">
           {attempt.started_at && (
             <time title={exactTime(attempt.started_at)}>{timeOfDay(attempt.started_at)}</time>
@@ -64,6 +65,21 @@ function AttemptRow({ attempt, job, latest }: { attempt: Attempt; job: Job; late
     </li>
   );
 }
+
+const ErrorType = ({ type, fingerprint }: { type: string; fingerprint: string | null }) =>
+  fingerprint ? (
+    <Link
+      to="/errors/$fingerprint"
+      params={{ fingerprint }}
+      title="All errors like this"
+      className="inline-flex items-center gap-1.5 rounded-sm font-[560] hover:underline"
+    >
+      {type}
+      <Icon name="errors" size={13} className="text-faint" />
+    </Link>
+  ) : (
+    <b className="font-[560]">{type}</b>
+  );
 
 const backoffOf = ({ retry_at, finished_at }: Attempt): number | null =>
   retry_at && finished_at ? (Date.parse(retry_at) - Date.parse(finished_at)) / 1000 : null;

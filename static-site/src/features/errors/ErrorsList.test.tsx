@@ -1,0 +1,100 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, expect, it, vi } from 'vitest';
+import type { ErrorGroup } from '@/shared/api/types';
+import { anErrorGroup, aSummary, aWholeErrorGroup } from '@/shared/testing/factories';
+import { renderView } from '@/shared/testing/render';
+import { refusal, serve } from '@/shared/testing/server';
+import { errorsQuery, groupsOf, rereadErrors, tellsOfErrors } from './api';
+import { ErrorsList } from './ErrorsList';
+
+afterEach(() => vi.unstubAllGlobals());
+
+const COUNTS = { open: 1, resolved: 0, ignored: 0 };
+
+function List() {
+  const { data } = useInfiniteQuery(errorsQuery({ status: 'open' }));
+  return data ? <ErrorsList groups={groupsOf(data.pages)} /> : null;
+}
+
+function shown(read: () => ErrorGroup[], routes: Parameters<typeof serve>[0] = {}) {
+  const asked = serve({
+    'GET /api/v1/errors': () => ({ items: read(), next_cursor: null, counts: COUNTS }),
+    ...routes,
+  });
+  return { ...renderView(<List />), asked };
+}
+
+const at = (act: string) => `POST /api/v1/errors/${anErrorGroup().fingerprint}/${act}`;
+
+it('tells what fails, where, and how often in the last day', async () => {
+  const { asked } = shown(() => [anErrorGroup()]);
+
+  const link = await screen.findByRole('link', { name: 'ValueError' });
+  expect(link).toHaveAttribute('href', '/errors/0123456789abcdef');
+  expect(screen.getByText('data_export')).toBeVisible();
+  expect(screen.getByText('row <n> is wrong')).toBeVisible();
+  expect(
+    screen.getByRole('img', { name: '5 failures in the last 24 hours, at most 5 in an hour' }),
+  ).toBeVisible();
+  expect(asked[0]?.url.search).toBe('?status=open');
+});
+
+it('tells one that was resolved and failed again from one that is open', async () => {
+  shown(() => [anErrorGroup({ regressed_at: '2026-01-02T00:00:00Z' })]);
+
+  expect(await screen.findByText('Open again')).toBeVisible();
+});
+
+it('offers what the server allows, and nothing else', async () => {
+  shown(() => [anErrorGroup({ status: 'resolved', allowed_actions: ['reopen'] })]);
+  const row = await screen.findByRole('listitem');
+
+  expect(within(row).getAllByRole('button')).toHaveLength(1);
+  expect(within(row).getByRole('button', { name: 'Reopen ValueError of data_export' })).toBeEnabled();
+});
+
+it('resolves one, which then leaves the list of open ones', async () => {
+  let open = [anErrorGroup()];
+  shown(() => open, {
+    [at('resolve')]: () => {
+      open = [];
+      return aWholeErrorGroup({ status: 'resolved' });
+    },
+  });
+  await userEvent.click(await screen.findByRole('button', { name: 'Resolve ValueError of data_export' }));
+
+  expect(await screen.findByText('Resolved')).toBeVisible();
+  await waitFor(() => expect(screen.queryByRole('link', { name: 'ValueError' })).toBeNull());
+});
+
+it('says why one could not be ignored', async () => {
+  shown(() => [anErrorGroup()], {
+    [at('ignore')]: () => refusal(503, { detail: 'PostgreSQL does not answer.' }),
+  });
+  await userEvent.click(await screen.findByRole('button', { name: 'Ignore ValueError of data_export' }));
+
+  expect(await screen.findByText('PostgreSQL does not answer.')).toBeVisible();
+});
+
+it('is read again at the news of a failure', async () => {
+  let many = 1;
+  const { client } = shown(() => [anErrorGroup({ count: many })]);
+  await screen.findByTitle('1');
+  many = 2;
+  rereadErrors(client);
+
+  expect(await screen.findByTitle('2')).toBeVisible();
+});
+
+it('takes news of a job for its own only when the job has an error', () => {
+  expect(tellsOfErrors(aSummary('failed', { fingerprint: '0123456789abcdef' }))).toBe(true);
+  expect(tellsOfErrors(aSummary('succeeded'))).toBe(false);
+});
+
+it('shows a group once that came to the top while pages were read', () => {
+  const page = { items: [anErrorGroup()], next_cursor: null, counts: COUNTS };
+
+  expect(groupsOf([page, page])).toHaveLength(1);
+});
