@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from local.steps import say
-from trajectory import views
+from trajectory import bulk, error_groups, views
+from trajectory.error_schemas import ErrorQuery
 from trajectory.parts import parts
 from trajectory.priorities import Priority
+from trajectory.selection import BulkRequest, JobQuery
 from trajectory.states import JobState
 from trajectory.store.engine import transaction
 from trajectory.store.filters import JobFilter
@@ -34,7 +36,7 @@ _PAGE = 50
 _SEED = f"""
 INSERT INTO jobs (id, task, params, tags, source, batch_id, created_by, max_retries, created_at, priority, state,
     run_at, attempt, claim, started_at, finished_at, outcome, result, error_type, error_message, error_traceback,
-    error_attempt, failures)
+    error_attempt, fingerprint, failures)
 SELECT uuidv7(created_at - clock_timestamp()),
     CASE WHEN i %% 100000 = 7 AND i < %(jobs)s / 4 THEN 'bench.rare' ELSE 'bench.task_' || i %% 20 END,
     jsonb_build_object('payload', repeat('x', 185), 'number', i),
@@ -49,7 +51,7 @@ SELECT uuidv7(created_at - clock_timestamp()),
     CASE WHEN state = 'failed' THEN 'ConnectionError' END,
     CASE WHEN state = 'failed' THEN 'host db-' || i %% 50 || ' refused the connection number ' || i END,
     CASE WHEN state = 'failed' THEN repeat('  File "work.py", line 1, in work' || chr(10), 20) END,
-    CASE WHEN state = 'failed' THEN 1 END, 0
+    CASE WHEN state = 'failed' THEN 1 END, CASE WHEN state = 'failed' THEN left(md5((i %% 2000)::text), 16) END, 0
 FROM (
     SELECT i, now() - interval '{_DAYS} days' * (1 - i::float8 / %(jobs)s) - interval '10 seconds' AS created_at,
         CASE WHEN i %% 100 IN (17, 37, 57) THEN 'failed' WHEN i %% 100 = 77 THEN 'cancelled' ELSE 'succeeded' END
@@ -59,8 +61,21 @@ FROM (
 """
 _SEED_REST = (
     """
-    INSERT INTO attempts (job_id, attempt, outcome, started_at, finished_at, error_type, error_message, retry_at)
-    SELECT id, 1, 'failed', started_at, finished_at, 'Wrong', 'no', finished_at FROM jobs WHERE state = 'failed'
+    INSERT INTO attempts (job_id, attempt, outcome, started_at, finished_at, error_type, error_message, fingerprint,
+        retry_at)
+    SELECT id, 1, 'failed', started_at, finished_at, 'Wrong', 'no', fingerprint, finished_at
+    FROM jobs WHERE state = 'failed'
+    """,
+    """
+    INSERT INTO error_groups (fingerprint, task, error_type, shape, count, first_seen_at, last_seen_at, sampled_at,
+        sample_message)
+    SELECT fingerprint, min(task), 'Wrong', 'no', 2 * count(*), min(finished_at), max(finished_at),
+        max(finished_at), 'no'
+    FROM jobs WHERE fingerprint IS NOT NULL GROUP BY 1
+    """,
+    """
+    INSERT INTO error_hours SELECT fingerprint, date_trunc('hour', finished_at), '', 2 * count(*)
+    FROM jobs WHERE fingerprint IS NOT NULL GROUP BY 1, 2
     """,
     """
     INSERT INTO job_logs SELECT id, 1000000 + n, 1, started_at, 'info', 'line ' || n
@@ -123,6 +138,7 @@ def questions() -> dict[str, Callable[[], object]]:
             SELECT batch_id, id FROM jobs WHERE batch_id IS NOT NULL AND created_at < now() - interval '15 days'
             ORDER BY id DESC LIMIT 1
         """).one()
+        error = connection.exec_driver_sql("SELECT max(fingerprint) FROM error_groups").scalar_one()
     filters = {
         "no filter": JobFilter(),
         **{f"state {state}": JobFilter(states=(state,)) for state in JobState},
@@ -145,6 +161,9 @@ def questions() -> dict[str, Callable[[], object]]:
         "a batch": JobFilter(batch_id=batch),
         "failed of a batch": JobFilter(batch_id=batch, states=(JobState.FAILED,)),
         "no such batch": JobFilter(batch_id=UUID(int=1)),
+        "an error": JobFilter(fingerprint=error),
+        "an error, cancelled": JobFilter(fingerprint=error, states=(JobState.CANCELLED,)),
+        "no such error": JobFilter(fingerprint="never"),
         "two weeks ago": JobFilter(created_before=datetime.now(UTC) - timedelta(days=14)),
         "a day": JobFilter(
             created_after=datetime.now(UTC) - timedelta(days=15), created_before=datetime.now(UTC) - timedelta(days=14)
@@ -168,6 +187,7 @@ def questions() -> dict[str, Callable[[], object]]:
     def counted(chosen: JobFilter) -> Callable[[], object]:
         return lambda: views.job_counts(chosen, up_to=_UP_TO)
 
+    retry = BulkRequest(action="retry", filter=JobQuery(fingerprint=error, state=(JobState.FAILED,)))
     now = datetime.now(UTC)
     # As charts ask: a point costs what a histogram costs, so there are fewer in time where there is a series a task.
     spans: tuple[tuple[By, str, int, int], ...] = (
@@ -193,6 +213,9 @@ def questions() -> dict[str, Callable[[], object]]:
         "workers": views.workers,
         "tasks": views.tasks,
         "totals": views.totals,
+        "errors": lambda: error_groups.groups(ErrorQuery(status=("open",)), limit=_PAGE, cursor=None),
+        "an error": lambda: error_groups.group(error),
+        "a retry of an error's jobs, counted": lambda: bulk.count(retry),
     }
     for by, name, seconds, bucket in spans:
         asked[f"statistics of {name} by {by}"] = partial(

@@ -21,7 +21,7 @@ export function ErrorsList({ groups }: { groups: ErrorGroup[] }) {
       >
         <span>Error</span>
         <span>Last 24 hours</span>
-        <span className="text-right">Failures</span>
+        <span className="pr-2 text-right">Failures</span>
         <span>Last seen</span>
         <span className="max-xl:hidden">First seen</span>
         <span>Status</span>
@@ -57,7 +57,7 @@ const Row = ({ group }: { group: ErrorGroup }) => (
       <HourBars hours={group.hours} span="the last 24 hours" className="h-7 max-md:h-5" />
     </div>
     <span
-      className="num text-right font-[560] max-md:order-4 max-md:text-left max-md:text-xs"
+      className="num pr-2 text-right font-[560] max-md:order-4 max-md:text-left max-md:text-xs"
       title={count(group.count)}
     >
       {compactCount(group.count)}
@@ -69,7 +69,7 @@ const Row = ({ group }: { group: ErrorGroup }) => (
     <span className="num text-xs max-xl:hidden">
       <Ago time={group.first_seen_at} className="text-soft" />
     </span>
-    <span className="text-xs max-md:order-6">
+    <span className="flex text-xs max-md:order-6">
       <StatusBadge group={group} />
     </span>
     <Acts group={group} />

@@ -5,7 +5,7 @@ import { lookOf } from './standing';
 export function StatusBadge({ group }: { group: ErrorGroup }) {
   const { label, icon, tone } = lookOf(group);
   return (
-    <span className={`inline-flex items-center gap-1.5 font-[540] whitespace-nowrap ${tone}`}>
+    <span className={`inline-flex items-center gap-1.5 align-top font-[540] whitespace-nowrap ${tone}`}>
       <Icon name={icon} size={15} />
       {label}
     </span>
