@@ -149,6 +149,7 @@ def take_all(browser: Browser, system: System, jobs: dict[str, str], folder: Pat
         "jobs": "/jobs",
         "lanes": "/lanes",
         "jobs-failed": "/jobs?state=failed",
+        "errors": "/errors",
         "submit": "/submit?task=demo.sleep",
         "schedules": "/schedules",
         "schedule-new": "/schedules/new",

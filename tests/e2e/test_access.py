@@ -83,6 +83,19 @@ def test_a_failed_job_with_its_traceback_open_is_clean(themed, enter, system):
     assert faults(themed) == []
 
 
+def test_errors_and_one_of_them_are_clean(themed, enter, system):
+    system.wait(system.submit("test.raise", max_retries=0))
+    enter(themed)
+    themed.goto("/errors?q=wanted")
+    listed = themed.get_by_role("region", name="Errors")
+    expect(listed.get_by_role("listitem")).to_have_count(1)
+    assert faults(themed) == []
+
+    listed.get_by_role("link", name="Wrong").click()
+    expect(themed.get_by_role("region", name="Latest error")).to_be_visible()
+    assert faults(themed) == []
+
+
 def test_submit_with_every_task_and_with_faults_beside_fields_is_clean(themed, enter, watch, system):
     watch.expect("answered: 422 ")
     enter(themed)

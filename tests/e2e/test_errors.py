@@ -7,7 +7,6 @@ import re
 from playwright.sync_api import expect
 
 from tests.e2e.driver import Marked
-from tests.e2e.test_access import faults
 
 FAILURES = 3
 
@@ -29,7 +28,6 @@ def test_a_failing_task_is_one_error_that_is_resolved_fails_again_is_open_again_
     expect(row).to_have_count(1)
     expect(row).to_contain_text("as told in attempt <n>")
     expect(row.get_by_title(str(FAILURES), exact=True)).to_be_visible()
-    assert faults(signed_in) == []
 
     row.get_by_role("button", name="Resolve Refused of e2e.told").click()
     expect(signed_in.get_by_text("No error matches")).to_be_visible()
@@ -43,7 +41,6 @@ def test_a_failing_task_is_one_error_that_is_resolved_fails_again_is_open_again_
     expect(signed_in.get_by_label("Traceback", exact=True)).to_contain_text("raise Refused(")
     examples = signed_in.get_by_role("region", name="Latest jobs")
     expect(examples.get_by_role("listitem")).to_have_count(FAILURES + 1)
-    assert faults(signed_in) == []
 
     for job in jobs:
         job.tell("done")

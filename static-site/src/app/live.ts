@@ -21,7 +21,7 @@ export function bringIn(client: QueryClient): (batch: FeedBatch) => void {
     () => void client.invalidateQueries({ queryKey: jobKeys.counts }),
   );
   const rereadPlans = atMostEvery(REREAD_MILLISECONDS, () => rereadSchedules(client));
-  const reerror = atMostEvery(REREAD_MILLISECONDS, () => rereadErrors(client));
+  const reerror = atMostEvery(REREAD_MILLISECONDS, () => void rereadErrors(client));
   const relane = atMostEvery(REREAD_MILLISECONDS, () => hearLanes(client));
   return (batch) => {
     if (batch.resync) void client.invalidateQueries();
@@ -42,7 +42,7 @@ export function bringIn(client: QueryClient): (batch: FeedBatch) => void {
     if (batch.bulkActs.length > 0) hearBulkActs(client, batch.bulkActs);
     // Job events carry no slot, so the lanes ask what ran since they last did; only while they are on the screen.
     if (batch.jobsChanged || batch.jobs.length > 0) relane();
-    if (batch.errorsChanged || batch.jobsChanged || batch.jobs.some(tellsOfErrors)) reerror();
+    if (batch.errorsChanged || batch.jobsChanged || tellsOfErrors(client, batch.jobs)) reerror();
     if (batch.queues) hearQueues(client, batch.queues);
     if (batch.workers.length > 0) hearWorkers(client, batch.workers);
     if (batch.logs.length > 0)

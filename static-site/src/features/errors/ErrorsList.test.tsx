@@ -6,7 +6,7 @@ import type { ErrorGroup } from '@/shared/api/types';
 import { anErrorGroup, aSummary, aWholeErrorGroup } from '@/shared/testing/factories';
 import { renderView } from '@/shared/testing/render';
 import { refusal, serve } from '@/shared/testing/server';
-import { errorsQuery, groupsOf, rereadErrors, tellsOfErrors } from './api';
+import { errorQuery, errorsQuery, groupsOf, rereadErrors, tellsOfErrors } from './api';
 import { ErrorsList } from './ErrorsList';
 
 afterEach(() => vi.unstubAllGlobals());
@@ -83,14 +83,44 @@ it('is read again at the news of a failure', async () => {
   const { client } = shown(() => [anErrorGroup({ count: many })]);
   await screen.findByTitle('1');
   many = 2;
-  rereadErrors(client);
+  void rereadErrors(client);
 
   expect(await screen.findByTitle('2')).toBeVisible();
 });
 
-it('takes news of a job for its own only when the job has an error', () => {
-  expect(tellsOfErrors(aSummary('failed', { fingerprint: '0123456789abcdef' }))).toBe(true);
-  expect(tellsOfErrors(aSummary('succeeded'))).toBe(false);
+it('is read once more when the news comes while it is being read', async () => {
+  let many = 1;
+  let answer: (() => void) | undefined;
+  const { client } = shown(() => [anErrorGroup({ count: many })]);
+  await screen.findByTitle('1');
+  serve({
+    'GET /api/v1/errors': () => {
+      const page = { items: [anErrorGroup({ count: many })], next_cursor: null, counts: COUNTS };
+      return new Promise((resolve) => (answer = () => resolve(page)));
+    },
+  });
+  void rereadErrors(client);
+  await waitFor(() => expect(answer).toBeDefined());
+  const beforeTheNews = answer;
+  many = 2;
+  void rereadErrors(client);
+  beforeTheNews?.();
+  await waitFor(() => expect(answer).not.toBe(beforeTheNews));
+  answer?.();
+
+  expect(await screen.findByTitle('2')).toBeVisible();
+});
+
+it('takes news of jobs for its own when one has an error, or is shown as an example', () => {
+  const { client } = shown(() => []);
+  const job = aSummary('succeeded');
+  const [failed] = aWholeErrorGroup().examples;
+
+  expect(tellsOfErrors(client, [job, aSummary('failed', { fingerprint: '0123456789abcdef' })])).toBe(true);
+  expect(tellsOfErrors(client, [{ ...job, id: failed?.job_id ?? '' }])).toBe(false);
+  client.setQueryData(errorQuery('0123456789abcdef').queryKey, aWholeErrorGroup());
+  expect(tellsOfErrors(client, [{ ...job, id: failed?.job_id ?? '' }])).toBe(true);
+  expect(tellsOfErrors(client, [job])).toBe(false);
 });
 
 it('shows a group once that came to the top while pages were read', () => {

@@ -29,7 +29,8 @@ export interface ErrorFilters {
 const errorKeys = {
   all: ['errors'] as const,
   list: (filters: ErrorFilters) => ['errors', 'list', filters] as const,
-  one: (fingerprint: string) => ['errors', 'one', fingerprint] as const,
+  ones: ['errors', 'one'] as const,
+  one: (fingerprint: string) => [...errorKeys.ones, fingerprint] as const,
 };
 
 /** The feed tells of failures, not of groups; this only helps when it does not. */
@@ -66,11 +67,21 @@ export const errorQuery = (fingerprint: string) =>
     refetchInterval: REREAD_MILLISECONDS,
   });
 
-/** Whether news of a job is news of a group: it failed, or one of the examples goes on. */
-export const tellsOfErrors = ({ fingerprint }: JobSummary): boolean => fingerprint !== null;
+/** Whether news of jobs is news of a group: one failed, or goes on that is shown as an example. */
+export function tellsOfErrors(client: QueryClient, jobs: JobSummary[]): boolean {
+  if (jobs.some(({ fingerprint }) => fingerprint !== null)) return true;
+  const shown = client.getQueriesData<WholeErrorGroup>({ queryKey: errorKeys.ones });
+  const examples = new Set(shown.flatMap(([, group]) => group?.examples.map(({ job_id }) => job_id) ?? []));
+  return jobs.some(({ id }) => examples.has(id));
+}
 
-export const rereadErrors = (client: QueryClient): void =>
-  void client.invalidateQueries({ queryKey: errorKeys.all }, { cancelRefetch: false });
+export async function rereadErrors(client: QueryClient): Promise<void> {
+  const queryKey = errorKeys.all;
+  // What is being read may have been answered before the news; to break it off each time could mean to never read it.
+  if (client.isFetching({ queryKey }) > 0)
+    await client.refetchQueries({ queryKey, type: 'active' }, { cancelRefetch: false });
+  await client.invalidateQueries({ queryKey });
+}
 
 export function useActOnError({ fingerprint, type }: ErrorGroup) {
   const client = useQueryClient();
@@ -89,7 +100,7 @@ export function useActOnError({ fingerprint, type }: ErrorGroup) {
     onSuccess: (group, action) => {
       client.setQueryData(errorKeys.one(fingerprint), group);
       toast.done(ACT_WORDS[action].done, type);
-      rereadErrors(client);
+      void rereadErrors(client);
     },
     onError: (error, action) =>
       toast.refused(`${type} was not ${ACT_WORDS[action].done.toLowerCase()}`, asProblem(error).message),
