@@ -27,13 +27,13 @@ from trajectory.store.claims import (
     give_back_orphans,
     give_back_unstarted,
     names_of,
-    put_artifact,
     record_finished,
     record_succeeded,
 )
 from trajectory.store.engine import slot_engine
 from trajectory.store.fleet import register_slot
 from trajectory.store.limits import let_in
+from trajectory.store.running import put_artifact
 from trajectory.tasks import registered
 from workers.pace import ALONE_SECONDS, RELIEVE_SECONDS, Pace
 from workers.patience import Patience

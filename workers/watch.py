@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from trajectory.errors import ClaimLost, JobCancelled
-from trajectory.store.claims import Claimed, add_log_lines, is_asked_to_stop, write_progress
+from trajectory.store.running import add_log_lines, is_asked_to_stop, write_progress
 from workers.pace import RELIEVE_SECONDS
 from workers.patience import Patience
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from trajectory.run import Line, ProgressNow
+    from trajectory.store.claims import Claimed
     from workers.slot import Current, Slot
 
 _TICK_SECONDS = 0.025

@@ -14,15 +14,8 @@ from trajectory.artifacts import artifact_key
 from trajectory.errors import ArtifactsAway
 from trajectory.priorities import Priority
 from trajectory.states import Action, JobState, Outcome, allowed_actions
-from trajectory.store.claims import (
-    Finished,
-    give_back_unstarted,
-    is_asked_to_stop,
-    put_artifact,
-    record_finished,
-    record_succeeded,
-    write_progress,
-)
+from trajectory.store.claims import Finished, give_back_unstarted, record_finished, record_succeeded
+from trajectory.store.running import is_asked_to_stop, put_artifact, write_progress
 
 BODIES = {Action.PRIORITY: {"priority": "low"}}
 

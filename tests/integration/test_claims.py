@@ -19,9 +19,9 @@ from trajectory.store.claims import (
     names_of,
     record_finished,
     record_succeeded,
-    write_progress,
 )
 from trajectory.store.dispatch import count_inversions, measure_depth
+from trajectory.store.running import write_progress
 
 KNOWN = names_of(["test.noop", "test.other"])
 EVERYTHING = dict.fromkeys(range(3), "-infinity")
