@@ -12,15 +12,19 @@ export function followServerTime(serverTime: string, localNow: number = Date.now
 export const serverNow = (): number => Date.now() + offset;
 
 const watchers = new Set<() => void>();
-let second = Math.floor(Date.now() / 1000);
+const thisSecond = () => Math.floor(Date.now() / 1000);
+let second = thisSecond();
 let timer: ReturnType<typeof setInterval> | undefined;
 
 function watch(listener: () => void): () => void {
   watchers.add(listener);
-  timer ??= setInterval(() => {
-    second = Math.floor(Date.now() / 1000);
-    for (const watcher of watchers) watcher();
-  }, 1000);
+  if (timer === undefined) {
+    second = thisSecond(); // nobody looked for a while, and it stood still
+    timer = setInterval(() => {
+      second = thisSecond();
+      for (const watcher of watchers) watcher();
+    }, 1000);
+  }
   return () => {
     watchers.delete(listener);
     if (watchers.size > 0) return;
