@@ -3,7 +3,6 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
-  Outlet,
   redirect,
 } from '@tanstack/react-router';
 import { keyInFragment } from '@/features/session/api';
@@ -12,7 +11,8 @@ import { parseSearch, stringifySearch } from './address';
 import { parseJobsSearch } from './routes/jobs.search';
 import { parseLanesSearch } from './routes/lanes.search';
 import { parseOverviewSearch } from './routes/overview.search';
-import { Broken, NotFound } from './shell/Fallbacks';
+import { Broken, BrokenView, NotFound } from './shell/Fallbacks';
+import { Root } from './shell/Root';
 import { Shell } from './shell/Shell';
 
 const pages = {
@@ -32,7 +32,7 @@ export const preloadPages = (): void => {
   for (const page of Object.values(pages)) page().catch(() => undefined);
 };
 
-const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: Broken });
+const root = createRootRoute({ component: Root, notFoundComponent: NotFound, errorComponent: Broken });
 
 /** A page of this site and nothing else: a foreign address in a link must not be followed after signing in. */
 const localPath = (value: unknown): string | undefined =>
@@ -149,6 +149,8 @@ export const router = createRouter({
   ]),
   parseSearch,
   stringifySearch,
+  // What breaks in one view leaves the rest of the page standing, and is gone with a step elsewhere.
+  defaultErrorComponent: BrokenView,
   defaultPreload: 'intent',
   defaultPreloadDelay: 60,
   scrollRestoration: true,

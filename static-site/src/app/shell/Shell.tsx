@@ -2,6 +2,7 @@ import { Outlet } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { feed } from '@/features/feed/feed';
+import { GuardQuestion } from '@/shared/ui/guard';
 import { Toasts } from '@/shared/ui/toasts';
 import { bringIn, mendWhenBack } from '../live';
 import { BottomBar, SideNav, TopBar } from './Nav';
@@ -43,6 +44,7 @@ export function Shell() {
           <HelpDialog close={() => setHelp(false)} />
         </Suspense>
       )}
+      <GuardQuestion />
       <Toasts />
     </div>
   );

@@ -2,11 +2,10 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Priority, Queue } from '@/shared/api/types';
 import { compactCount, count, decimal, span } from '@/shared/format/format';
-import { IconButton } from '@/shared/ui/Button';
 import { Icon } from '@/shared/ui/Icon';
 import { PRIORITY_LOOK } from '@/shared/ui/states';
 import { Ago } from '@/shared/ui/Time';
-import { usePauseQueue } from './api';
+import { PauseButton } from './PauseButton';
 
 /** How one priority stands: what waits, how long, how fast it drains. `chart` is drawn by who knows the history. */
 export function QueueCard({
@@ -105,20 +104,6 @@ function asideOf(queue: Queue): string {
   ]
     .filter(Boolean)
     .join(' · ');
-}
-
-function PauseButton({ queue }: { queue: Queue }) {
-  const pause = usePauseQueue(queue.name);
-  const word = queue.paused ? 'Resume' : 'Pause';
-  return (
-    <IconButton
-      icon={queue.paused ? 'play' : 'pause'}
-      label={`${word} ${queue.name}`}
-      disabled={pause.isPending}
-      onClick={() => pause.mutate(!queue.paused)}
-      className="-mr-1.5"
-    />
-  );
 }
 
 const PausedWords = ({ queue }: { queue: Queue }) => (

@@ -27,18 +27,22 @@ const amend = (client: QueryClient, name: Priority, change: Partial<Queue>): voi
   );
 };
 
-/** Pauses or resumes: shown at once, and taken back when the server refuses. */
+const send = (name: Priority, pause: boolean): Promise<Queue> => {
+  const params = { path: { name } };
+  return read(
+    pause
+      ? api().POST('/api/v1/queues/{name}/pause', { params })
+      : api().POST('/api/v1/queues/{name}/resume', { params }),
+  );
+};
+
+/** Pauses or resumes: shown at once, taken back when the server refuses, or by the reader. */
 export function usePauseQueue(name: Priority) {
   const client = useQueryClient();
+  const refused = (error: unknown, pause: boolean) =>
+    toast.refused(`The queue ${name} was not ${pause ? 'paused' : 'resumed'}`, asProblem(error).message);
   return useMutation({
-    mutationFn: (pause: boolean): Promise<Queue> => {
-      const params = { path: { name } };
-      return read(
-        pause
-          ? api().POST('/api/v1/queues/{name}/pause', { params })
-          : api().POST('/api/v1/queues/{name}/resume', { params }),
-      );
-    },
+    mutationFn: (pause: boolean): Promise<Queue> => send(name, pause),
     onMutate: async (pause) => {
       await client.cancelQueries({ queryKey: QUEUES_KEY });
       const held = client.getQueryData<Queue[]>(QUEUES_KEY)?.find((queue) => queue.name === name);
@@ -46,13 +50,22 @@ export function usePauseQueue(name: Priority) {
       amend(client, name, { paused: pause, paused_at, paused_by: null });
       return held;
     },
-    onSuccess: (queue) => amend(client, name, queue),
+    onSuccess: (queue, pause) => {
+      amend(client, name, queue);
+      // Undone from wherever the reader is by then: this view may be gone.
+      const undo = () =>
+        send(name, !pause).then(
+          (now) => amend(client, name, now),
+          (error: unknown) => refused(error, !pause),
+        );
+      toast.undoable(`The queue ${name} is ${pause ? 'paused' : 'resumed'}`, () => void undo());
+    },
     onError: (error, pause, held) => {
       if (held) {
         const { paused, paused_at, paused_by } = held;
         amend(client, name, { paused, paused_at, paused_by });
       }
-      toast.refused(`The queue ${name} was not ${pause ? 'paused' : 'resumed'}`, asProblem(error).message);
+      refused(error, pause);
     },
   });
 }

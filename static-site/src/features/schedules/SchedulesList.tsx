@@ -6,6 +6,7 @@ import { IconButton } from '@/shared/ui/Button';
 import { PriorityLabel, StateBadge } from '@/shared/ui/labels';
 import { Ago } from '@/shared/ui/Time';
 import { usePauseSchedule, useRunSchedule } from './api';
+import { guardedPause } from './guardedPause';
 import { DeclaredTag, StandingBadge } from './StandingBadge';
 
 const GRID =
@@ -114,7 +115,7 @@ function Acts({ schedule }: { schedule: Schedule }) {
         icon={paused ? 'play' : 'pause'}
         label={`${paused ? 'Resume' : 'Pause'} ${schedule.name}`}
         disabled={pause.isPending}
-        onClick={() => pause.mutate(!paused)}
+        onClick={() => (paused ? pause.mutate(false) : guardedPause(schedule.name, () => pause.mutate(true)))}
       />
     </div>
   );
