@@ -332,8 +332,12 @@ class StatsPoint(Wire):
     retried: int
     wait_p50_seconds: float | None
     wait_p95_seconds: float | None
+    wait_p99_seconds: float | None
     run_p50_seconds: float | None
     run_p95_seconds: float | None
+    oldest_wait_seconds: Annotated[
+        float | None, Field(description="Of a priority: how long a job had waited there that had not started, at most")
+    ]
 
 
 class StatsSeries(Wire):

@@ -352,6 +352,16 @@ stats_durations = Table(
     _count("count"),
 )
 
+queue_ages = Table(
+    "queue_ages",
+    metadata,
+    # How long the one that waited longest had waited, at most in each minute. A histogram of waits sees only jobs that
+    # started, and so goes quiet when a queue backs up. No row: nothing waited when the dispatcher looked.
+    Column("minute", DateTime(timezone=True), primary_key=True),
+    Column("priority", SmallInteger, primary_key=True, autoincrement=False),
+    Column("oldest_wait_seconds", Double, nullable=False),
+)
+
 
 def _rolled(name: str, *columns: Column[Any]) -> Table:
     """Statistics added up to quarters of an hour, hours and days that are over: for each priority and each task."""

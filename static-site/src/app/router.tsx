@@ -20,6 +20,7 @@ const pages = {
   jobs: () => import('./routes/JobsRoute'),
   job: () => import('./routes/JobRoute'),
   lanes: () => import('./routes/LanesRoute'),
+  queues: () => import('./routes/QueuesRoute'),
   submit: () => import('./routes/SubmitRoute'),
   schedules: () => import('./routes/SchedulesRoute'),
   schedule: () => import('./routes/ScheduleRoute'),
@@ -91,6 +92,13 @@ const lanes = createRoute({
   component: lazyRouteComponent(pages.lanes),
 });
 
+const queues = createRoute({
+  getParentRoute: () => shell,
+  path: '/queues',
+  validateSearch: (search: Record<string, unknown>) => ({ range: parseOverviewSearch(search).range }),
+  component: lazyRouteComponent(pages.queues),
+});
+
 const submit = createRoute({
   getParentRoute: () => shell,
   path: '/submit',
@@ -139,6 +147,7 @@ export const router = createRouter({
       jobs,
       job,
       lanes,
+      queues,
       submit,
       schedules,
       newSchedule,

@@ -1,11 +1,12 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
-import { RANGES, type Range } from '@/features/overview/api';
+import { RANGE_OPTIONS, type Range } from '@/features/overview/api';
 import { FinishedSparkline, ThroughputPanel, WaitPanel } from '@/features/overview/HistoryPanels';
 import { useSubmitBatch } from '@/features/jobs/api';
 import { FailuresBox } from '@/features/jobs/FailuresBox';
 import { JobsPanel } from '@/features/jobs/JobsPanel';
-import { demoJobs, PriorityDemo } from '@/features/jobs/PriorityDemo';
+import { demoJobs } from '@/features/jobs/demo';
+import { PriorityDemo } from '@/features/jobs/PriorityDemo';
 import { queuesQuery } from '@/features/queues/api';
 import { QueueCard } from '@/features/queues/QueueCard';
 import { WorkersStrip } from '@/features/workers/WorkersStrip';
@@ -17,9 +18,6 @@ import { Icon } from '@/shared/ui/Icon';
 import { FailedToLoad } from '@/shared/ui/notices';
 import { toast } from '@/shared/ui/toasts';
 import { Page } from '../shell/Page';
-import { RANGE_NAMES } from './overview.search';
-
-const RANGE_OPTIONS = RANGE_NAMES.map((value) => ({ value, label: RANGES[value].label }));
 
 const EVERY = {};
 

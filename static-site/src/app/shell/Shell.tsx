@@ -9,13 +9,16 @@ import { BottomBar, SideNav, TopBar } from './Nav';
 import { useShortcuts } from './useShortcuts';
 
 const HelpDialog = lazy(() => import('./HelpDialog'));
+const Palette = lazy(() => import('../palette/Palette'));
 
 /** What stands around every page of a signed-in reader; while it stands, the feed runs. */
 export function Shell() {
   const client = useQueryClient();
-  const [help, setHelp] = useState(false);
-  const openHelp = useCallback(() => setHelp(true), []);
-  useShortcuts(openHelp);
+  const [opened, setOpened] = useState<'help' | 'palette' | null>(null);
+  const openHelp = useCallback(() => setOpened('help'), []);
+  const openPalette = useCallback(() => setOpened('palette'), []);
+  const close = () => setOpened(null);
+  useShortcuts({ help: openHelp, palette: openPalette });
   useEffect(() => {
     const leave = feed.onBatch(bringIn(client));
     const mend = mendWhenBack(client);
@@ -35,15 +38,14 @@ export function Shell() {
       >
         Skip to content
       </a>
-      <SideNav openHelp={openHelp} />
-      <TopBar />
+      <SideNav openHelp={openHelp} openPalette={openPalette} />
+      <TopBar openPalette={openPalette} />
       <Outlet />
       <BottomBar />
-      {help && (
-        <Suspense>
-          <HelpDialog close={() => setHelp(false)} />
-        </Suspense>
-      )}
+      <Suspense>
+        {opened === 'help' && <HelpDialog close={close} />}
+        {opened === 'palette' && <Palette close={close} openHelp={openHelp} />}
+      </Suspense>
       <GuardQuestion />
       <Toasts />
     </div>

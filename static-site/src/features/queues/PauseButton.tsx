@@ -1,7 +1,7 @@
 import type { Queue } from '@/shared/api/types';
 import { IconButton } from '@/shared/ui/Button';
-import { guarded } from '@/shared/ui/guard';
 import { usePauseQueue } from './api';
+import { guardedPause } from './guardedPause';
 
 export function PauseButton({ queue }: { queue: Queue }) {
   const pause = usePauseQueue(queue.name);
@@ -18,11 +18,3 @@ export function PauseButton({ queue }: { queue: Queue }) {
     />
   );
 }
-
-export const guardedPause = (name: string, act: () => void): void =>
-  guarded({
-    title: `Pause the queue ${name}?`,
-    about: `No job of ${name} priority starts until it is resumed. Running ones finish.`,
-    confirm: 'Pause queue',
-    act,
-  });

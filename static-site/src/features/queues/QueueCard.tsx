@@ -4,8 +4,8 @@ import type { Priority, Queue } from '@/shared/api/types';
 import { compactCount, count, decimal, span } from '@/shared/format/format';
 import { Icon } from '@/shared/ui/Icon';
 import { PRIORITY_LOOK } from '@/shared/ui/states';
-import { Ago } from '@/shared/ui/Time';
 import { PauseButton } from './PauseButton';
+import { drainsIn, PausedWords } from './words';
 
 /** How one priority stands: what waits, how long, how fast it drains. `chart` is drawn by who knows the history. */
 export function QueueCard({
@@ -104,17 +104,4 @@ function asideOf(queue: Queue): string {
   ]
     .filter(Boolean)
     .join(' · ');
-}
-
-const PausedWords = ({ queue }: { queue: Queue }) => (
-  <span className="text-retry" title="No job of this priority starts until it is resumed">
-    <b className="font-[560]">Paused</b>
-    {queue.paused_by && ` by ${queue.paused_by}`} {queue.paused_at && <Ago time={queue.paused_at} />}
-  </span>
-);
-
-function drainsIn(queue: Queue): string {
-  if (queue.queued === 0) return 'empty';
-  if (queue.paused) return 'paused';
-  return queue.drain_seconds === null ? 'unknown' : span(queue.drain_seconds);
 }

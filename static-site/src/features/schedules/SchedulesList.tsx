@@ -48,6 +48,7 @@ function Row({ schedule }: { schedule: Schedule }) {
           <Link
             to="/schedules/$scheduleId"
             params={{ scheduleId: schedule.id }}
+            data-row
             className="truncate font-[560] after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
           >
             {schedule.name}

@@ -21,6 +21,7 @@ export function renderView(
     '/jobs',
     '/jobs/$jobId',
     '/lanes',
+    '/queues',
     '/schedules',
     '/schedules/new',
     '/schedules/$scheduleId',
