@@ -22,7 +22,7 @@ export function Shell() {
   useEffect(() => {
     const leave = feed.onBatch(bringIn(client));
     const mend = mendWhenBack(client);
-    const forget = feed.onStatus(() => mend(feed.status().fault !== null));
+    const forget = feed.onStatus(() => mend(feed.status()));
     feed.start();
     return () => {
       leave();
