@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Command as Cmdk } from 'cmdk';
+import { Command as Cmdk, defaultFilter } from 'cmdk';
 import { Dialog } from 'radix-ui';
 import { useState } from 'react';
 import { useSubmitBatch } from '@/features/jobs/api';
@@ -17,7 +17,7 @@ import { Key } from '@/shared/ui/Tag';
 import { toast } from '@/shared/ui/toasts';
 import { goToEnvironment } from '../shell/environments';
 import { chooseTheme } from '../theme';
-import { allCommands, commandsFor, type Command, type Doers } from './commands';
+import { allCommands, commandsFor, SEARCH, type Command, type Doers } from './commands';
 
 interface PaletteProps {
   close: () => void;
@@ -51,7 +51,7 @@ export default function Palette({ close, openHelp }: PaletteProps) {
           className="popover appear fixed top-[12dvh] left-1/2 z-50 flex max-h-[72dvh] w-[min(560px,calc(100vw-24px))] -translate-x-1/2 flex-col overflow-hidden"
         >
           <Dialog.Title className="sr-only">Search or act</Dialog.Title>
-          <Cmdk label="Search or act" loop className="flex min-h-0 flex-col">
+          <Cmdk label="Search or act" loop filter={rank} className="flex min-h-0 flex-col">
             <div className="flex items-center gap-2.5 border-b border-line px-4">
               <Icon name="search" className="text-faint" />
               <Cmdk.Input
@@ -78,7 +78,7 @@ export default function Palette({ close, openHelp }: PaletteProps) {
                       <Cmdk.Item
                         key={command.label}
                         value={command.label}
-                        keywords={[command.group, ...(command.words ?? [])]}
+                        keywords={command.words}
                         onSelect={() => choose(command)}
                         className="flex min-h-9 cursor-pointer items-center gap-2.5 rounded-sm px-2.5 text-soft data-[selected=true]:bg-panel-3 data-[selected=true]:text-text"
                       >
@@ -102,6 +102,10 @@ export default function Palette({ close, openHelp }: PaletteProps) {
     </Dialog.Root>
   );
 }
+
+/** What is typed may be an order or a word to search for: the search fits always, and so comes last. */
+const rank = (label: string, typed: string, words?: string[]): number =>
+  label.startsWith(SEARCH) ? Number.MIN_VALUE : defaultFilter(label, typed, words);
 
 function useDoers(help: () => void): Doers {
   const navigate = useNavigate();

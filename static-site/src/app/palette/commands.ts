@@ -37,6 +37,9 @@ export interface Known {
   environments: string[];
 }
 
+/** How the one begins that fits whatever was typed. */
+export const SEARCH = 'Search jobs for';
+
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
 const THEME_ICONS: Record<Theme, IconName> = { system: 'screen', dark: 'moon', light: 'sun' };
 
@@ -47,7 +50,7 @@ export function commandsFor(typed: string, { openJob, searchJobs }: Doers): Comm
   if (id)
     return [{ group: 'Job', label: `Open job ${id}`, icon: 'jobs', run: () => openJob(id.toLowerCase()) }];
   if (text === '') return [];
-  return [{ group: 'Job', label: `Search jobs for “${text}”`, icon: 'search', run: () => searchJobs(text) }];
+  return [{ group: 'Job', label: `${SEARCH} “${text}”`, icon: 'search', run: () => searchJobs(text) }];
 }
 
 export function allCommands(known: Known, doers: Doers): Command[] {

@@ -19,7 +19,7 @@ export function SideNav({ openHelp, openPalette }: { openHelp: () => void; openP
         type="button"
         onClick={openPalette}
         aria-keyshortcuts={isMac ? 'Meta+K' : 'Control+K'}
-        className="mb-3 flex min-h-8 w-full items-center gap-2 rounded-sm border border-line-2 bg-panel px-2 text-xs text-soft transition duration-(--quick) hover:bg-panel-2 hover:text-text"
+        className="mb-3 flex min-h-8 w-full items-center gap-1.5 rounded-sm border border-line-2 bg-panel px-1.5 text-xs whitespace-nowrap text-soft transition duration-(--quick) hover:bg-panel-2 hover:text-text"
       >
         <Icon name="search" size={14} />
         Search or act

@@ -13,7 +13,9 @@ type Theme = (typeof THEMES)[number];
 function tokensOf(theme: Theme): Record<string, string> {
   const start = css.indexOf(`[data-theme='${theme}'] {`);
   const block = css.slice(start, css.indexOf('}', start));
-  return Object.fromEntries([...block.matchAll(/--([\w-]+): ([^;]+);/g)].map(([, name, value]) => [name, value]));
+  return Object.fromEntries(
+    [...block.matchAll(/--([\w-]+): ([^;]+);/g)].map(([, name, value]) => [name, value]),
+  );
 }
 
 function colour(theme: Theme, token: string): Colour {
@@ -29,7 +31,13 @@ function grounds(theme: Theme): Colour[] {
   const page = ['bg', 'glow-a', 'glow-b', 'glow-c'].map(token);
   const panels = page.map((ground) => over(token('panel'), ground));
   const raised = panels.map((ground) => over(token('panel-2'), ground));
-  return [token('bg'), token('solid'), ...panels, ...raised, ...page.map((ground) => over(token('pop'), ground))];
+  return [
+    token('bg'),
+    token('solid'),
+    ...panels,
+    ...raised,
+    ...page.map((ground) => over(token('pop'), ground)),
+  ];
 }
 
 const onPanel = (theme: Theme, token: string): number =>
@@ -41,7 +49,20 @@ const least = (theme: Theme, token: string): number =>
 /** As it stands in the document: rounded down, so that nothing is said to be better than it is. */
 const written = (ratio: number): string => (Math.floor(ratio * 10) / 10).toFixed(1);
 
-const TEXTS = ['text', 'soft', 'faint', 'accent', 'high', 'medium', 'low', 'ok', 'fail', 'run', 'retry', 'idle'];
+const TEXTS = [
+  'text',
+  'soft',
+  'faint',
+  'accent',
+  'high',
+  'medium',
+  'low',
+  'ok',
+  'fail',
+  'run',
+  'retry',
+  'idle',
+];
 
 const measured = (token: string): string =>
   `| \`${token}\` | ${THEMES.flatMap((theme) => [written(onPanel(theme, token)), written(least(theme, token))]).join(' | ')} |`;
