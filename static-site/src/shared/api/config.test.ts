@@ -130,6 +130,7 @@ it('keeps what belongs to an environment under its address', async () => {
   expect(environment().name).toBe('a');
   const keptOfA = storedAs('key');
 
+  sessionStorage.clear();
   localStorage.setItem('trajectory.environment', 'b');
   answering(two());
   await readEnvironments();
@@ -139,7 +140,8 @@ it('keeps what belongs to an environment under its address', async () => {
 });
 
 it('stays in the environment of its own tab, whatever another tab chose', async () => {
-  sessionStorage.setItem('trajectory.environment', 'a');
+  answering(two());
+  await readEnvironments();
   localStorage.setItem('trajectory.environment', 'b');
   answering(two());
   await readEnvironments();

@@ -13,6 +13,7 @@ export async function readEnvironments(): Promise<void> {
   // The tab's own choice first: another tab that switches must not move this one when it is loaded anew.
   const chosen = sessionStorage.getItem(CHOSEN_AS) ?? localStorage.getItem(CHOSEN_AS);
   current = environments.find(({ name }) => name === chosen) ?? environments[0] ?? SAME_ORIGIN;
+  sessionStorage.setItem(CHOSEN_AS, current.name);
 }
 
 async function readConfig(): Promise<Environment[]> {
