@@ -11,6 +11,7 @@ import { parseSearch, stringifySearch } from './address';
 import { parseJobsSearch } from './routes/jobs.search';
 import { parseLanesSearch } from './routes/lanes.search';
 import { parseOverviewSearch } from './routes/overview.search';
+import { dialogs } from './shell/dialogs';
 import { Broken, BrokenView, NotFound } from './shell/Fallbacks';
 import { Root } from './shell/Root';
 import { Shell } from './shell/Shell';
@@ -28,9 +29,9 @@ const pages = {
   workers: () => import('./routes/WorkersRoute'),
 };
 
-/** Fetches the code of every page while the server is there, so that going to one works when it is not. */
+/** Fetches the code of every page and dialog while the server is there, so that going to one works when it is not. */
 export const preloadPages = (): void => {
-  for (const page of Object.values(pages)) page().catch(() => undefined);
+  for (const part of [...Object.values(pages), ...Object.values(dialogs)]) part().catch(() => undefined);
 };
 
 const root = createRootRoute({ component: Root, notFoundComponent: NotFound, errorComponent: Broken });

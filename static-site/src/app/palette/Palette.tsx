@@ -17,7 +17,7 @@ import { Key } from '@/shared/ui/Tag';
 import { toast } from '@/shared/ui/toasts';
 import { goToEnvironment } from '../shell/environments';
 import { chooseTheme } from '../theme';
-import { allCommands, commandsFor, SEARCH, type Command, type Doers } from './commands';
+import { allCommands, jobCommand, SEARCH, searchCommand, type Command, type Doers } from './commands';
 
 interface PaletteProps {
   close: () => void;
@@ -35,7 +35,7 @@ export default function Palette({ close, openHelp }: PaletteProps) {
     queues: queues.data ?? [],
     environments: allEnvironments().flatMap(({ name }) => (name === environment().name ? [] : [name])),
   };
-  const found = [...commandsFor(typed, doers), ...allCommands(known, doers)];
+  const found = [...jobCommand(typed, doers), ...allCommands(known, doers), ...searchCommand(typed, doers)];
   const groups = [...new Set(found.map(({ group }) => group))];
   const choose = (command: Command) => {
     // Closed first: a command may open something of its own, which must get the focus.
@@ -76,8 +76,9 @@ export default function Palette({ close, openHelp }: PaletteProps) {
                     .filter((command) => command.group === group)
                     .map((command) => (
                       <Cmdk.Item
-                        key={command.label}
-                        value={command.label}
+                        // One and the same item for whatever is typed, or it would be ranked as one just come.
+                        key={command.group === 'Search' ? SEARCH : command.label}
+                        value={command.group === 'Search' ? SEARCH : command.label}
                         keywords={command.words}
                         onSelect={() => choose(command)}
                         className="flex min-h-9 cursor-pointer items-center gap-2.5 rounded-sm px-2.5 text-soft data-[selected=true]:bg-panel-3 data-[selected=true]:text-text"
@@ -103,9 +104,8 @@ export default function Palette({ close, openHelp }: PaletteProps) {
   );
 }
 
-/** What is typed may be an order or a word to search for: the search fits always, and so comes last. */
 const rank = (label: string, typed: string, words?: string[]): number =>
-  label.startsWith(SEARCH) ? Number.MIN_VALUE : defaultFilter(label, typed, words);
+  label === SEARCH ? Number.MIN_VALUE : defaultFilter(label, typed, words);
 
 function useDoers(help: () => void): Doers {
   const navigate = useNavigate();

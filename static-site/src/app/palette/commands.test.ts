@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { aQueue, aTask } from '@/shared/testing/factories';
 import { PLACES } from '../shell/places';
-import { allCommands, commandsFor, type Doers } from './commands';
+import { allCommands, jobCommand, searchCommand, type Doers } from './commands';
 
 const doers = (): Doers => ({
   go: vi.fn(),
@@ -23,20 +23,21 @@ it.each([ID, ID.toUpperCase(), `  ${ID} `, `https://site.example/jobs/${ID}`])(
   'opens a job by %s',
   (typed) => {
     const does = doers();
-    const commands = commandsFor(typed, does);
+    const commands = jobCommand(typed, does);
     commands[0]?.run();
 
     expect(commands).toHaveLength(1);
     expect(does.openJob).toHaveBeenCalledWith(ID);
+    expect(searchCommand(typed, does)).toEqual([]);
   },
 );
 
 it('searches among all jobs for anything else, and offers nothing of its own for nothing', () => {
   const does = doers();
-  commandsFor('billing', does)[0]?.run();
+  searchCommand('billing', does)[0]?.run();
 
   expect(does.searchJobs).toHaveBeenCalledWith('billing');
-  expect(commandsFor('  ', does)).toEqual([]);
+  expect([...jobCommand('billing', does), ...searchCommand('  ', does)]).toEqual([]);
 });
 
 it('offers to resume what is paused and to pause what is not', () => {

@@ -6,7 +6,8 @@ import { THEMES, type Theme } from '../theme';
 import { PLACES, type Place } from '../shell/places';
 
 export interface Command {
-  group: 'Job' | 'Go to' | 'Act' | 'Queues' | 'Jobs of a task' | 'Submit' | 'Environment' | 'Theme';
+  group:
+    'Job' | 'Go to' | 'Act' | 'Queues' | 'Jobs of a task' | 'Submit' | 'Environment' | 'Theme' | 'Search';
   label: string;
   icon: IconName;
   /** Other words under which it is found. */
@@ -43,14 +44,17 @@ export const SEARCH = 'Search jobs for';
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
 const THEME_ICONS: Record<Theme, IconName> = { system: 'screen', dark: 'moon', light: 'sun' };
 
-/** For what was typed alone: a job by its id, also out of a pasted address, or a search among all jobs. */
-export function commandsFor(typed: string, { openJob, searchJobs }: Doers): Command[] {
+/** For an id, also out of a pasted address. */
+export function jobCommand(typed: string, { openJob }: Doers): Command[] {
+  const id = UUID.exec(typed)?.[0].toLowerCase();
+  return id ? [{ group: 'Job', label: `Open job ${id}`, icon: 'jobs', run: () => openJob(id) }] : [];
+}
+
+/** For anything else that may be typed: it fits always, and so comes last. */
+export function searchCommand(typed: string, { searchJobs }: Doers): Command[] {
   const text = typed.trim();
-  const id = UUID.exec(text)?.[0];
-  if (id)
-    return [{ group: 'Job', label: `Open job ${id}`, icon: 'jobs', run: () => openJob(id.toLowerCase()) }];
-  if (text === '') return [];
-  return [{ group: 'Job', label: `${SEARCH} “${text}”`, icon: 'search', run: () => searchJobs(text) }];
+  if (text === '' || UUID.test(text)) return [];
+  return [{ group: 'Search', label: `${SEARCH} “${text}”`, icon: 'search', run: () => searchJobs(text) }];
 }
 
 export function allCommands(known: Known, doers: Doers): Command[] {

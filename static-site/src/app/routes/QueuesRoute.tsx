@@ -7,6 +7,7 @@ import { QueuesTable } from '@/features/queues/QueuesTable';
 import { PRIORITIES } from '@/shared/api/types';
 import { Choice } from '@/shared/ui/Choice';
 import { FailedToLoad } from '@/shared/ui/notices';
+import { View } from '../shell/Fallbacks';
 import { Page } from '../shell/Page';
 
 export default function QueuesRoute() {
@@ -30,11 +31,15 @@ export default function QueuesRoute() {
           <FailedToLoad what="Queues" error={error} retry={() => void refetch()} compact />
         </div>
       ) : (
-        <QueuesTable queues={data} />
+        <View>
+          <QueuesTable queues={data} />
+        </View>
       )}
       <div className="grid grid-cols-3 gap-4 max-xl:grid-cols-2 max-lg:grid-cols-1">
         {PRIORITIES.map((priority) => (
-          <QueueWaitPanel key={priority} priority={priority} range={range} />
+          <View key={priority}>
+            <QueueWaitPanel priority={priority} range={range} />
+          </View>
         ))}
       </div>
     </Page>

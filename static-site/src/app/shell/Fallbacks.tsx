@@ -1,4 +1,5 @@
-import { Link, type ErrorComponentProps } from '@tanstack/react-router';
+import { CatchBoundary, Link, type ErrorComponentProps } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { Button } from '@/shared/ui/Button';
 import { Notice } from '@/shared/ui/notices';
 import { Page } from './Page';
@@ -31,6 +32,13 @@ export const BrokenView = (props: ErrorComponentProps) => (
   <Page title="Broken">
     <BrokenNotice {...props} />
   </Page>
+);
+
+/** One of several views of a page: what breaks in it leaves the others standing. */
+export const View = ({ children }: { children: ReactNode }) => (
+  <CatchBoundary getResetKey={() => 'view'} errorComponent={BrokenNotice}>
+    {children}
+  </CatchBoundary>
 );
 
 const BrokenNotice = ({ error, reset }: ErrorComponentProps) => (

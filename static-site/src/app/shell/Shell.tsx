@@ -5,11 +5,12 @@ import { feed } from '@/features/feed/feed';
 import { GuardQuestion } from '@/shared/ui/guard';
 import { Toasts } from '@/shared/ui/toasts';
 import { bringIn, mendWhenBack } from '../live';
+import { dialogs } from './dialogs';
 import { BottomBar, SideNav, TopBar } from './Nav';
 import { useShortcuts } from './useShortcuts';
 
-const HelpDialog = lazy(() => import('./HelpDialog'));
-const Palette = lazy(() => import('../palette/Palette'));
+const HelpDialog = lazy(dialogs.help);
+const Palette = lazy(dialogs.palette);
 
 /** What stands around every page of a signed-in reader; while it stands, the feed runs. */
 export function Shell() {
@@ -18,7 +19,7 @@ export function Shell() {
   const openHelp = useCallback(() => setOpened('help'), []);
   const openPalette = useCallback(() => setOpened('palette'), []);
   const close = () => setOpened(null);
-  useShortcuts({ help: openHelp, palette: openPalette });
+  useShortcuts({ help: openHelp, palette: openPalette, open: opened !== null });
   useEffect(() => {
     const leave = feed.onBatch(bringIn(client));
     const mend = mendWhenBack(client);

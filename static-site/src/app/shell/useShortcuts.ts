@@ -19,10 +19,12 @@ const isAsked = (): boolean =>
 interface Opens {
   help: () => void;
   palette: () => void;
+  /** One of them is open, or about to be: what is typed is meant for it. */
+  open: boolean;
 }
 
 /** The keys that work on every page, unless one is typing. */
-export function useShortcuts({ help, palette }: Opens): void {
+export function useShortcuts({ help, palette, open }: Opens): void {
   const navigate = useNavigate();
   useEffect(() => {
     let wentAt = 0;
@@ -48,7 +50,7 @@ export function useShortcuts({ help, palette }: Opens): void {
         return;
       }
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-      if (!lettersWork() || isTyping(event.target) || isAsked()) return;
+      if (open || !lettersWork() || isTyping(event.target) || isAsked()) return;
       const place = PLACES.find(({ letter }) => letter === event.key);
       if (place && Date.now() - wentAt < SECOND_KEY_MILLISECONDS) {
         wentAt = 0;
@@ -61,7 +63,7 @@ export function useShortcuts({ help, palette }: Opens): void {
     };
     addEventListener('keydown', press);
     return () => removeEventListener('keydown', press);
-  }, [navigate, help, palette]);
+  }, [navigate, help, palette, open]);
 }
 
 function done(act: () => void): boolean {
