@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from apig_wsgi import make_lambda_handler
 from flask import Flask, Response, request
@@ -78,15 +79,25 @@ def as_function(blueprint: Blueprint) -> Callable[[dict[str, Any], Any], dict[st
     return handler
 
 
+def foreign_origin() -> str | None:
+    """The origin of the page that asks, unless it is our own or the settings let it in; None for what is no page."""
+    origin = request.headers.get("Origin")
+    if origin is None or origin in settings().cors_origins or urlsplit(origin).netloc == request.host:
+        return None
+    return origin
+
+
 def _headers(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "no-referrer")
     if request.path.startswith("/api/"):
         response.headers.setdefault("Cache-Control", "no-store")
     origin = request.headers.get("Origin")
+    # Caches must not give one origin what another was answered, nor the own origin an answer without permission.
+    if settings().cors_origins:
+        response.headers.add("Vary", "Origin")
     if origin and origin in settings().cors_origins:
         response.headers["Access-Control-Allow-Origin"] = origin
-        response.headers.add("Vary", "Origin")
         response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type, Idempotency-Key"
         response.headers["Access-Control-Allow-Methods"] = "GET, POST, PATCH, DELETE"
         response.headers["Access-Control-Expose-Headers"] = (

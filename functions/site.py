@@ -15,7 +15,7 @@ _CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
     "connect-src *; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
-_NOT_PAGES = ("api/", "ws", "assets/")
+_NOT_PAGES = ("api/", "ws", "assets/", "config.json")
 
 
 def install(app: Flask, folder: str) -> None:

@@ -1,7 +1,8 @@
 """The live feed by WebSocket: `/ws?ticket=...&after=CURSOR`.
 
 One reader per process follows the stream; every socket has a bounded outbox and one writer. A client that reads too
-slowly is closed with 4408, one without a good ticket with 4401, all of them with 1012 when the process ends.
+slowly is closed with 4408, one without a good ticket with 4401, one from a page of an origin that is not let in with
+4403, all of them with 1012 when the process ends.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from flask import Blueprint, request
 from flask_sock import Sock
 from redis import RedisError
 
+from functions.app import foreign_origin
 from trajectory.errors import InvalidCursor, Unauthenticated
 from trajectory.feed import Feed, read_events
 from trajectory.parts import parts
@@ -30,8 +32,10 @@ if TYPE_CHECKING:
     from trajectory.schemas import Events
 
 BAD_TICKET = 4401
+FOREIGN_ORIGIN = 4403
 TOO_SLOW = 4408
 RESTARTING = 1012
+_MOST_REASON = 120  # a control frame holds no more
 _OUTBOX = 1000
 _PING_SECONDS = 20
 _READ_SECONDS = 5.0
@@ -153,6 +157,9 @@ def install(app: Flask) -> None:
 def websocket(socket: Server) -> None:
     """Follow the feed over one socket until either side ends it."""
     socket.sock = _WholeSends(socket.sock)
+    if (origin := foreign_origin()) is not None:
+        socket.close(FOREIGN_ORIGIN, f"{origin} is not in TRAJECTORY_CORS_ORIGINS"[:_MOST_REASON])
+        return
     try:
         parts().keyring.of_ticket(request.args.get("ticket", ""))
     except Unauthenticated as error:

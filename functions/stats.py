@@ -11,7 +11,8 @@ from pydantic import AwareDatetime, Field, model_validator
 from functions.app import as_function
 from functions.endpoint import endpoint
 from trajectory import views
-from trajectory.schemas import Stats, Wire
+from trajectory.schemas import Wire
+from trajectory.stats_schemas import Stats
 
 blueprint = Blueprint("stats", __name__, url_prefix="/api/v1/stats")
 

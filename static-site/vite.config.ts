@@ -12,7 +12,8 @@ export default defineConfig({
   server: {
     proxy: {
       '/api': { target: api, changeOrigin: true },
-      '/ws': { target: api, ws: true, changeOrigin: true },
+      // The API lets in sockets of its own origin's pages: here the page comes from another port.
+      '/ws': { target: api, ws: true, changeOrigin: true, headers: { origin: api } },
     },
   },
   build: { target: 'es2022', sourcemap: false },

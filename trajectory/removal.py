@@ -74,7 +74,8 @@ def prune_past(*, at_most: int) -> bool:
     settings = parts().settings
     longest = max(kept_seconds(settings).values())
     kept = dict.fromkeys(
-        ("stats", "stats_durations", "stats_rolled", "stats_durations_rolled"), settings.keep_stats_seconds
+        ("stats", "stats_durations", "stats_rolled", "stats_durations_rolled", "queue_ages"),
+        settings.keep_stats_seconds,
     )
     kept |= dict.fromkeys(("bulk_acts", "workers"), longest)
     kept |= dict.fromkeys(("error_hours", "error_groups"), max(longest, settings.keep_stats_seconds))

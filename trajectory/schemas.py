@@ -325,33 +325,6 @@ class WorkerList(Wire):
     items: list[Worker]
 
 
-class StatsPoint(Wire):
-    at: Time
-    submitted: int
-    succeeded: int
-    failed: int
-    cancelled: int
-    retried: int
-    wait_p50_seconds: float | None
-    wait_p95_seconds: float | None
-    run_p50_seconds: float | None
-    run_p95_seconds: float | None
-
-
-class StatsSeries(Wire):
-    key: str
-    points: list[StatsPoint]
-
-
-class Stats(Wire):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-    start: Time = Field(alias="from")
-    end: Time = Field(alias="to")
-    bucket_seconds: int
-    series: list[StatsSeries]
-
-
 class Events(Wire):
     """What has happened since a cursor. `resync`: too much was missed; read everything again."""
 

@@ -22,7 +22,6 @@ from trajectory.schemas import (
     Part,
     QueueList,
     Readiness,
-    Stats,
     TaskList,
     Waiting,
     WorkerList,
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from trajectory.lane_schemas import Lanes
+    from trajectory.stats_schemas import Stats
     from trajectory.store.filters import JobFilter
 
 _GONE_WORKERS_SHOWN_SECONDS = 600.0

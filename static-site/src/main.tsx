@@ -4,14 +4,22 @@ import './shared/styles/site.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
+import { ConfigFault } from './shared/api/config';
 import { readEnvironments } from './shared/api/environment';
 
 const place = document.getElementById('root');
 if (!place) throw new Error('index.html has no #root');
 
-await readEnvironments();
-createRoot(place).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
-);
+const root = createRoot(place);
+try {
+  await readEnvironments();
+  root.render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+} catch (error) {
+  if (!(error instanceof ConfigFault)) throw error;
+  const { ConfigPage } = await import('./app/ConfigPage');
+  root.render(<ConfigPage faults={error.faults} />);
+}

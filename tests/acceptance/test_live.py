@@ -21,10 +21,10 @@ def api(system):
 
 
 @contextmanager
-def connect(api, after=None, ticket=None):
+def connect(api, after=None, ticket=None, **how):
     ticket = ticket or api.post("/api/v1/ticket").json()["ticket"]
     query = f"ticket={ticket}" + (f"&after={after}" if after else "")
-    socket = websocket.create_connection(f"ws://{api.base_url.netloc.decode()}/ws?{query}", timeout=20)
+    socket = websocket.create_connection(f"ws://{api.base_url.netloc.decode()}/ws?{query}", timeout=20, **how)
     try:
         yield socket
     finally:
@@ -114,3 +114,18 @@ def test_a_socket_may_follow_one_job_alone(api):
         socket.send(json.dumps({"type": "subscribe", "channels": [f"job:{job_id}"]}))
         messages = receive_until(socket, lambda seen: "succeeded" in states_of(job_id, seen))
     assert states_of(other, messages[-1:]) == []
+
+
+def test_pages_of_another_origin_get_a_socket_only_when_the_settings_name_it(system):
+    url = system.start_api(TRAJECTORY_CORS_ORIGINS="https://site.example")
+    with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {system.key()}"}, timeout=40) as api:
+        for origin in (url, "https://site.example"):
+            with connect(api, origin=origin) as socket:
+                assert json.loads(socket.recv())["type"] == "hello"
+        for origin in ("https://other.example", "null"):
+            with connect(api, origin=origin) as socket:
+                opcode, closing = socket.recv_data()
+                assert (opcode, int.from_bytes(closing[:2])) == (websocket.ABNF.OPCODE_CLOSE, 4403)
+                assert closing[2:].decode() == f"{origin} is not in TRAJECTORY_CORS_ORIGINS"
+        with connect(api, suppress_origin=True) as socket:
+            assert json.loads(socket.recv())["type"] == "hello"

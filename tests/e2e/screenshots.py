@@ -148,6 +148,7 @@ def take_all(browser: Browser, system: System, jobs: dict[str, str], folder: Pat
         "overview": "/?range=15m",
         "jobs": "/jobs",
         "lanes": "/lanes",
+        "queues": "/queues",
         "jobs-failed": "/jobs?state=failed",
         "errors": "/errors",
         "submit": "/submit?task=demo.sleep",

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -20,7 +20,7 @@ from trajectory.store.claims import (
     record_finished,
     record_succeeded,
 )
-from trajectory.store.dispatch import count_inversions, measure_depth
+from trajectory.store.dispatch import count_inversions, measure_depth, note_queue_ages
 from trajectory.store.running import write_progress
 
 KNOWN = names_of(["test.noop", "test.other"])
@@ -361,3 +361,27 @@ def _buffers(connection, claim, floor):
     values = {"claim": claim, "want": 1, "tasks": KNOWN, "ranks": [Priority.LOW.rank], "floors": [floor]}
     [plan] = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {CLAIM}", values).scalar_one()
     return plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"]
+
+
+def test_the_age_of_a_queue_is_kept_by_the_minute_though_nothing_of_it_starts(catalogue, connection):
+    def age():
+        end = datetime.now(UTC) + timedelta(minutes=1)
+        series = views.stats(start=end - timedelta(minutes=3), end=end, bucket_seconds=60, by="priority").series
+        points = {one.key: [point.oldest_wait_seconds for point in one.points] for one in series}
+        assert points["high"] == [None] * len(points["high"])
+        return max((value for value in points["low"] if value is not None), default=None)
+
+    measure_depth(connection)
+    note_queue_ages(connection)
+    assert age() is None
+    catalogue.submit("test.noop", priority="low")
+    connection.exec_driver_sql("UPDATE jobs SET run_at = now() - interval '90 seconds'")
+    for _ in range(2):
+        measure_depth(connection)
+        note_queue_ages(connection)
+    assert 90 <= age() < 120
+    # One that had waited for less, later in the same minute, leaves what was seen before.
+    connection.exec_driver_sql("UPDATE jobs SET run_at = now() - interval '1 second'")
+    measure_depth(connection)
+    note_queue_ages(connection)
+    assert 90 <= age() < 120

@@ -212,6 +212,10 @@ def test_the_site_of_another_origin_is_let_in_only_when_the_settings_name_it(cat
     monkeypatch.setenv("TRAJECTORY_CORS_ORIGINS", "https://site.example")
     catalogue.renew()
     assert allowed() == "https://site.example"
+    answer = client.get("/api/v1/queues", headers={"Origin": "https://other.example"})
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    # A cache must not hand this answer to the site that is let in.
+    assert answer.headers["Vary"] == "Origin"
 
 
 def test_the_document_that_the_site_is_generated_from_is_the_one_that_is_served(client):

@@ -174,6 +174,7 @@ def test_statistics_workers_and_acts_are_forgotten_when_they_are_past(system):
     for days in (364, 366):
         moment = f"now() - interval '{days} days'"
         execute(system, f"INSERT INTO stats (minute, priority, task) VALUES ({moment}, 0, 'x')")
+        execute(system, f"INSERT INTO queue_ages VALUES ({moment}, 0, 1)")
         execute(system, f"INSERT INTO stats_durations VALUES ({moment}, 0, 'x', 'wait', 1, 1)")
     for finished_at in ("NULL", "now() - interval '91 days'", "now() - interval '89 days'"):
         execute(
@@ -189,9 +190,9 @@ def test_statistics_workers_and_acts_are_forgotten_when_they_are_past(system):
 
     counts = {
         table: execute(system, f"SELECT count(*) FROM {table}").scalar_one()
-        for table in ("workers", "slots", "stats", "stats_durations", "bulk_acts")
+        for table in ("workers", "slots", "stats", "stats_durations", "queue_ages", "bulk_acts")
     }
-    assert counts == {"workers": 1, "slots": 1, "stats": 1, "stats_durations": 1, "bulk_acts": 2}
+    assert counts == {"workers": 1, "slots": 1, "stats": 1, "stats_durations": 1, "queue_ages": 1, "bulk_acts": 2}
 
 
 def test_a_worker_that_is_on_record_as_holding_a_job_is_kept(system):

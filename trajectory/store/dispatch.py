@@ -86,6 +86,19 @@ def measure_depth(connection: Connection) -> None:
     )
 
 
+def note_queue_ages(connection: Connection) -> None:
+    """Keep how old each queue is, by the minute. Call it after `measure_depth`: it takes what that found."""
+    connection.exec_driver_sql(
+        """
+        INSERT INTO queue_ages (minute, priority, oldest_wait_seconds)
+        SELECT date_trunc('minute', now()), priority, greatest(extract(epoch FROM now() - oldest_run_at), 0)
+        FROM queues WHERE oldest_run_at IS NOT NULL
+        ON CONFLICT (minute, priority) DO UPDATE
+        SET oldest_wait_seconds = greatest(queue_ages.oldest_wait_seconds, excluded.oldest_wait_seconds)
+        """
+    )
+
+
 def count_inversions(connection: Connection) -> None:
     """Count jobs that were started while one of a higher priority, free to run, had waited for a second.
 

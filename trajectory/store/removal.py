@@ -86,6 +86,7 @@ def lock_aged(
 # Others that are rows of the past: what they are, and when they were over.
 _PAST = {
     "stats": "minute < now() - %(kept)s * interval '1 second'",
+    "queue_ages": "minute < now() - %(kept)s * interval '1 second'",
     "stats_durations": "minute < now() - %(kept)s * interval '1 second'",
     "stats_rolled": "at < now() - %(kept)s * interval '1 second'",
     "stats_durations_rolled": "at < now() - %(kept)s * interval '1 second'",

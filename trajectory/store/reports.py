@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from trajectory.priorities import Priority, of_rank
-from trajectory.schemas import Percentiles, Queue, Stats, StatsPoint, StatsSeries
+from trajectory.schemas import Percentiles, Queue
+from trajectory.stats_schemas import Stats, StatsPoint, StatsSeries
 from trajectory.store.durations import percentiles
 from trajectory.store.fleet import slots_by_queue
 from trajectory.store.rollups import GRAINS, floor, rolled_until
@@ -145,18 +146,38 @@ def read_stats(connection: Connection, *, start: datetime, end: datetime, bucket
         histograms[key, at, measure][bucket] = jobs
     keys = [str(priority.rank) for priority in Priority] if by == "priority" else sorted({key for key, _ in happened})
     times = [start + timedelta(seconds=offset) for offset in range(0, _seconds(start, end), bucket_seconds)]
+    ages = _oldest_waits(connection, start, end, bucket_seconds) if by == "priority" else {}
     series = [
         StatsSeries(
             key=of_rank(int(key)).value if by == "priority" else key,
-            points=[_point(at, happened.get((key, at)), histograms, key) for at in times],
+            points=[_point(at, happened.get((key, at)), histograms, key, ages.get((key, at))) for at in times],
         )
         for key in keys
     ]
     return Stats(start=start, end=end, bucket_seconds=bucket_seconds, series=series)
 
 
-def _point(at: datetime, row: Any, histograms: dict[tuple[str, datetime, str], dict[int, int]], key: str) -> StatsPoint:
-    wait_p50, wait_p95 = percentiles(histograms.get((key, at, "wait"), {}), (0.5, 0.95))
+def _oldest_waits(
+    connection: Connection, start: datetime, end: datetime, bucket_seconds: int
+) -> dict[tuple[str, datetime], float]:
+    rows = connection.exec_driver_sql(
+        """
+        SELECT priority::text AS key, date_bin(%(bucket)s, minute, %(start)s) AS at, max(oldest_wait_seconds) AS oldest
+        FROM queue_ages WHERE minute >= %(start)s AND minute < %(end)s GROUP BY 1, 2
+        """,
+        {"start": start, "end": end, "bucket": timedelta(seconds=bucket_seconds)},
+    )
+    return {(row.key, row.at): row.oldest for row in rows}
+
+
+def _point(
+    at: datetime,
+    row: Any,
+    histograms: dict[tuple[str, datetime, str], dict[int, int]],
+    key: str,
+    oldest_wait: float | None,
+) -> StatsPoint:
+    wait_p50, wait_p95, wait_p99 = percentiles(histograms.get((key, at, "wait"), {}), (0.5, 0.95, 0.99))
     run_p50, run_p95 = percentiles(histograms.get((key, at, "run"), {}), (0.5, 0.95))
     return StatsPoint(
         at=at,
@@ -167,8 +188,10 @@ def _point(at: datetime, row: Any, histograms: dict[tuple[str, datetime, str], d
         retried=row.retried if row else 0,
         wait_p50_seconds=wait_p50,
         wait_p95_seconds=wait_p95,
+        wait_p99_seconds=wait_p99,
         run_p50_seconds=run_p50,
         run_p95_seconds=run_p95,
+        oldest_wait_seconds=oldest_wait,
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     ARRAY,
     JSON,
@@ -11,7 +9,6 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    DateTime,
     Double,
     ForeignKey,
     Identity,
@@ -30,8 +27,9 @@ from trajectory.store.columns import count as _count
 from trajectory.store.columns import metadata
 from trajectory.store.columns import time as _time
 from trajectory.store.error_tables import error_groups, error_hours
+from trajectory.store.stats_tables import queue_ages, stats, stats_durations
 
-__all__ = ["error_groups", "error_hours", "metadata"]
+__all__ = ["error_groups", "error_hours", "metadata", "queue_ages", "stats", "stats_durations"]
 
 jobs = Table(
     "jobs",
@@ -326,53 +324,6 @@ idempotency_keys = Table(
 )
 Index("idempotency_keys_created", idempotency_keys.c.created_at)
 Index("idempotency_keys_job", idempotency_keys.c.job_id)
-
-_HAPPENED = ("submitted", "succeeded", "failed", "cancelled", "retried")
-
-stats = Table(
-    "stats",
-    metadata,
-    # What happened in each minute, counted by the dispatcher.
-    Column("minute", DateTime(timezone=True), primary_key=True),
-    Column("priority", SmallInteger, primary_key=True, autoincrement=False),
-    Column("task", Text, primary_key=True),
-    *map(_count, _HAPPENED),
-)
-
-stats_durations = Table(
-    "stats_durations",
-    metadata,
-    # How long jobs that finished in a minute had waited and run, as a histogram: `durations.EDGES`.
-    Column("minute", DateTime(timezone=True), primary_key=True),
-    Column("priority", SmallInteger, primary_key=True, autoincrement=False),
-    Column("task", Text, primary_key=True),
-    Column("measure", Text, primary_key=True),  # wait or run
-    Column("bucket", SmallInteger, primary_key=True, autoincrement=False),
-    _count("count"),
-)
-
-
-def _rolled(name: str, *columns: Column[Any]) -> Table:
-    """Statistics added up to quarters of an hour, hours and days that are over: for each priority and each task."""
-    return Table(
-        name,
-        metadata,
-        Column("grain", Integer, primary_key=True, autoincrement=False),  # seconds
-        Column("dimension", Text, primary_key=True),  # priority or task
-        Column("at", DateTime(timezone=True), primary_key=True),
-        Column("key", Text, primary_key=True),
-        *columns,
-        Index(f"{name}_at", "at"),
-    )
-
-
-_rolled("stats_rolled", *(Column(name, BigInteger, nullable=False) for name in _HAPPENED))
-_rolled(
-    "stats_durations_rolled",
-    Column("measure", Text, primary_key=True),
-    Column("bucket", SmallInteger, primary_key=True, autoincrement=False),
-    Column("count", BigInteger, nullable=False),
-)
 
 api_keys = Table(
     "api_keys",

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trajectory.parts import parts
-from trajectory.store.dispatch import count_inversions, count_what_happened, measure_depth, say_dispatcher_lives
+from trajectory.store.dispatch import (
+    count_inversions,
+    count_what_happened,
+    measure_depth,
+    note_queue_ages,
+    say_dispatcher_lives,
+)
 from trajectory.store.engine import transaction
 from trajectory.store.fleet import list_workers
 from trajectory.store.reports import list_queues
@@ -22,6 +28,7 @@ def measure_what_waits(connection: Connection) -> None:
     say_dispatcher_lives(connection)
     count_inversions(connection)
     measure_depth(connection)
+    note_queue_ages(connection)
     queues = [queue.model_dump(mode="json") for queue in list_queues(connection)]
     parts().feed.publish([{"kind": "queues", "queues": queues}])
 

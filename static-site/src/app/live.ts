@@ -1,7 +1,8 @@
 /** Where the feed meets what is held: each noun's feature takes in its own news. */
-import type { QueryClient } from '@tanstack/react-query';
+import type { Query, QueryClient } from '@tanstack/react-query';
 import type { FeedBatch } from '@/features/feed/events';
 import { tellsOfErrors, rereadErrors } from '@/features/errors/api';
+import type { FeedStatus } from '@/features/feed/store';
 import { hearBulkActs } from '@/features/jobs/bulk/api';
 import { hearDeletedJobs, hearJobs, hearLogs, rereadJobs } from '@/features/jobs/live';
 import { jobKeys } from '@/features/jobs/api';
@@ -53,13 +54,25 @@ export function bringIn(client: QueryClient): (batch: FeedBatch) => void {
   };
 }
 
-/** What could not be read while the server was away is read when it is back. To be called on each change of the feed. */
-export function mendWhenBack(client: QueryClient): (isFaulty: boolean) => void {
-  let wasFaulty = false;
-  return (isFaulty) => {
-    if (wasFaulty && !isFaulty) {
-      void client.refetchQueries({ type: 'active', predicate: (query) => query.state.status === 'error' });
+/**
+ * What the feed does not bring is read when it is back: what could not be read meanwhile, and what is asked for from
+ * time to time, which would be old until its turn comes. To be called on each change of the feed.
+ */
+export function mendWhenBack(client: QueryClient): (status: FeedStatus) => void {
+  let was: FeedStatus | null = null;
+  let wasAway = false;
+  return (status) => {
+    const isAway = status.link === 'off' || status.link === 'opening';
+    // The first opening is no return.
+    if (was?.heardAt) wasAway ||= isAway;
+    if (was?.fault && !status.fault) refetch(client, ({ state }) => state.status === 'error');
+    if (wasAway && !isAway) {
+      wasAway = false;
+      refetch(client, ({ observers }) => observers.some(({ options }) => Boolean(options.refetchInterval)));
     }
-    wasFaulty = isFaulty;
+    was = status;
   };
 }
+
+const refetch = (client: QueryClient, predicate: (query: Query) => boolean): void =>
+  void client.refetchQueries({ type: 'active', predicate });

@@ -3,7 +3,6 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
-  Outlet,
   redirect,
 } from '@tanstack/react-router';
 import { keyInFragment } from '@/features/session/api';
@@ -13,7 +12,9 @@ import { parseErrorsSearch } from './routes/errors.search';
 import { parseJobsSearch } from './routes/jobs.search';
 import { parseLanesSearch } from './routes/lanes.search';
 import { parseOverviewSearch } from './routes/overview.search';
-import { Broken, NotFound } from './shell/Fallbacks';
+import { dialogs } from './shell/dialogs';
+import { Broken, BrokenView, NotFound } from './shell/Fallbacks';
+import { Root } from './shell/Root';
 import { Shell } from './shell/Shell';
 
 const pages = {
@@ -23,6 +24,7 @@ const pages = {
   lanes: () => import('./routes/LanesRoute'),
   errors: () => import('./routes/ErrorsRoute'),
   error: () => import('./routes/ErrorRoute'),
+  queues: () => import('./routes/QueuesRoute'),
   submit: () => import('./routes/SubmitRoute'),
   schedules: () => import('./routes/SchedulesRoute'),
   schedule: () => import('./routes/ScheduleRoute'),
@@ -30,12 +32,12 @@ const pages = {
   workers: () => import('./routes/WorkersRoute'),
 };
 
-/** Fetches the code of every page while the server is there, so that going to one works when it is not. */
+/** Fetches the code of every page and dialog while the server is there, so that going to one works when it is not. */
 export const preloadPages = (): void => {
-  for (const page of Object.values(pages)) page().catch(() => undefined);
+  for (const part of [...Object.values(pages), ...Object.values(dialogs)]) part().catch(() => undefined);
 };
 
-const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: Broken });
+const root = createRootRoute({ component: Root, notFoundComponent: NotFound, errorComponent: Broken });
 
 /** A page of this site and nothing else: a foreign address in a link must not be followed after signing in. */
 const localPath = (value: unknown): string | undefined =>
@@ -110,6 +112,13 @@ const error = createRoute({
   component: lazyRouteComponent(pages.error),
 });
 
+const queues = createRoute({
+  getParentRoute: () => shell,
+  path: '/queues',
+  validateSearch: (search: Record<string, unknown>) => ({ range: parseOverviewSearch(search).range }),
+  component: lazyRouteComponent(pages.queues),
+});
+
 const submit = createRoute({
   getParentRoute: () => shell,
   path: '/submit',
@@ -160,6 +169,7 @@ export const router = createRouter({
       lanes,
       errors,
       error,
+      queues,
       submit,
       schedules,
       newSchedule,
@@ -170,6 +180,8 @@ export const router = createRouter({
   ]),
   parseSearch,
   stringifySearch,
+  // What breaks in one view leaves the rest of the page standing, and is gone with a step elsewhere.
+  defaultErrorComponent: BrokenView,
   defaultPreload: 'intent',
   defaultPreloadDelay: 60,
   scrollRestoration: true,

@@ -1,6 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useEffect, useState } from 'react';
-import { demoJobs } from '@/features/jobs/PriorityDemo';
+import { demoJobs } from '@/features/jobs/demo';
 import { useSubmitBatch } from '@/features/jobs/api';
 import type { Camera } from '@/features/lanes/camera';
 import { LanesView, type Show } from '@/features/lanes/LanesView';

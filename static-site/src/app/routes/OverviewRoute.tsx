@@ -1,11 +1,12 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
-import { RANGES, type Range } from '@/features/overview/api';
+import { RANGE_OPTIONS, type Range } from '@/features/overview/api';
 import { FinishedSparkline, ThroughputPanel, WaitPanel } from '@/features/overview/HistoryPanels';
 import { useSubmitBatch } from '@/features/jobs/api';
 import { FailuresBox } from '@/features/jobs/FailuresBox';
 import { JobsPanel } from '@/features/jobs/JobsPanel';
-import { demoJobs, PriorityDemo } from '@/features/jobs/PriorityDemo';
+import { demoJobs } from '@/features/jobs/demo';
+import { PriorityDemo } from '@/features/jobs/PriorityDemo';
 import { queuesQuery } from '@/features/queues/api';
 import { QueueCard } from '@/features/queues/QueueCard';
 import { WorkersStrip } from '@/features/workers/WorkersStrip';
@@ -16,10 +17,8 @@ import { Choice } from '@/shared/ui/Choice';
 import { Icon } from '@/shared/ui/Icon';
 import { FailedToLoad } from '@/shared/ui/notices';
 import { toast } from '@/shared/ui/toasts';
+import { View } from '../shell/Fallbacks';
 import { Page } from '../shell/Page';
-import { RANGE_NAMES } from './overview.search';
-
-const RANGE_OPTIONS = RANGE_NAMES.map((value) => ({ value, label: RANGES[value].label }));
 
 const EVERY = {};
 
@@ -67,32 +66,47 @@ export default function OverviewRoute() {
       ) : (
         <div className="grid grid-cols-3 gap-4 max-lg:grid-cols-1">
           {PRIORITIES.map((priority) => (
-            <QueueCard
-              key={priority}
-              priority={priority}
-              queue={queues.data?.find(({ name }) => name === priority)}
-              chart={<FinishedSparkline priority={priority} />}
-            />
+            <View key={priority}>
+              <QueueCard
+                priority={priority}
+                queue={queues.data?.find(({ name }) => name === priority)}
+                chart={<FinishedSparkline priority={priority} />}
+              />
+            </View>
           ))}
         </div>
       )}
-      {demo && <PriorityDemo batchId={demo} close={() => show({ demo: undefined })} />}
+      {demo && (
+        <View>
+          <PriorityDemo batchId={demo} close={() => show({ demo: undefined })} />
+        </View>
+      )}
       <div className="grid grid-cols-[repeat(2,minmax(0,1.15fr))_minmax(0,1fr)] gap-4 max-xl:grid-cols-2 max-lg:grid-cols-1">
-        <ThroughputPanel range={range} />
-        <WaitPanel range={range} />
+        <View>
+          <ThroughputPanel range={range} />
+        </View>
+        <View>
+          <WaitPanel range={range} />
+        </View>
         <div className="flex min-w-0 flex-col *:flex-1 max-xl:order-1">
-          <FailuresBox />
+          <View>
+            <FailuresBox />
+          </View>
         </div>
         <div className="col-span-2 min-w-0 max-xl:order-3 max-lg:col-span-1">
-          <JobsPanel
-            title="Recent jobs"
-            filters={EVERY}
-            shown={8}
-            empty={{ title: 'No jobs yet', words: 'Run the priority demo, or submit one of your own.' }}
-          />
+          <View>
+            <JobsPanel
+              title="Recent jobs"
+              filters={EVERY}
+              shown={8}
+              empty={{ title: 'No jobs yet', words: 'Run the priority demo, or submit one of your own.' }}
+            />
+          </View>
         </div>
         <div className="min-w-0 max-xl:order-2">
-          <WorkersStrip />
+          <View>
+            <WorkersStrip />
+          </View>
         </div>
       </div>
     </Page>

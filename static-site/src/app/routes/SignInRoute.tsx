@@ -1,5 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { SignIn } from '@/features/session/SignIn';
+import { EnvironmentChoice } from '../shell/environments';
 import { credentials, useCredentials } from '@/shared/api/credentials';
 
 export default function SignInRoute() {
@@ -8,6 +9,7 @@ export default function SignInRoute() {
   const navigate = useNavigate();
   return (
     <SignIn
+      environments={<EnvironmentChoice />}
       reason={refusal}
       onSignedIn={(key) => {
         credentials.signIn(key);

@@ -1,6 +1,8 @@
-import { Link, type ErrorComponentProps } from '@tanstack/react-router';
+import { CatchBoundary, Link, type ErrorComponentProps } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { Button } from '@/shared/ui/Button';
 import { Notice } from '@/shared/ui/notices';
+import { Page } from './Page';
 
 export const NotFound = () => (
   <main className="grid min-h-dvh place-items-center p-4">
@@ -18,17 +20,43 @@ export const NotFound = () => (
   </main>
 );
 
-export const Broken = ({ error }: ErrorComponentProps) => (
+/** The whole page, when what stands around all views broke. */
+export const Broken = (props: ErrorComponentProps) => (
   <main className="grid min-h-dvh place-items-center p-4">
-    <div className="panel" role="alert">
-      <Notice
-        icon="warning"
-        tone="text-fail"
-        title="This page broke"
-        action={<Button onClick={() => location.reload()}>Load it again</Button>}
-      >
-        {error instanceof Error ? error.message : String(error)}
-      </Notice>
-    </div>
+    <BrokenNotice {...props} />
   </main>
+);
+
+/** One view; the shell around it stands. */
+export const BrokenView = (props: ErrorComponentProps) => (
+  <Page title="Broken">
+    <BrokenNotice {...props} />
+  </Page>
+);
+
+/** One of several views of a page: what breaks in it leaves the others standing. */
+export const View = ({ children }: { children: ReactNode }) => (
+  <CatchBoundary getResetKey={() => 'view'} errorComponent={BrokenNotice}>
+    {children}
+  </CatchBoundary>
+);
+
+const BrokenNotice = ({ error, reset }: ErrorComponentProps) => (
+  <div className="panel" role="alert">
+    <Notice
+      icon="warning"
+      tone="text-fail"
+      title="This view broke"
+      action={
+        <span className="flex gap-2.5">
+          <Button icon="retry" onClick={reset}>
+            Try again
+          </Button>
+          <Button onClick={() => location.reload()}>Load the page anew</Button>
+        </span>
+      }
+    >
+      {error instanceof Error ? error.message : String(error)}
+    </Notice>
+  </div>
 );

@@ -1,16 +1,34 @@
 import { Link } from '@tanstack/react-router';
+import { Popover } from 'radix-ui';
+import { IconButton } from '@/shared/ui/Button';
 import { Icon, Mark } from '@/shared/ui/Icon';
+import { Key } from '@/shared/ui/Tag';
+import { isMac, PALETTE_KEYS } from '../keys';
 import { EnvironmentMenu, ThemeMenu } from './menus';
 import { NAV_ITEM, PLACES } from './places';
 
 const CURRENT = 'bg-panel-2 text-text shadow-[inset_0_0_0_1px_var(--line)]';
-export function SideNav({ openHelp }: { openHelp: () => void }) {
+export function SideNav({ openHelp, openPalette }: { openHelp: () => void; openPalette: () => void }) {
   return (
     <nav
       aria-label="Main"
       className="sticky top-0 flex h-dvh flex-col gap-0.5 overflow-y-auto border-r border-line px-3 py-4 backdrop-blur-[18px] max-md:hidden"
     >
       <Brand />
+      <button
+        type="button"
+        onClick={openPalette}
+        aria-keyshortcuts={isMac ? 'Meta+K' : 'Control+K'}
+        className="mb-3 flex min-h-8 w-full items-center gap-1.5 rounded-sm border border-line-2 bg-panel px-1.5 text-xs whitespace-nowrap text-soft transition duration-(--quick) hover:bg-panel-2 hover:text-text"
+      >
+        <Icon name="search" size={14} />
+        Search or act
+        <span className="ml-auto flex gap-0.5" aria-hidden="true">
+          {PALETTE_KEYS.map((key) => (
+            <Key key={key}>{key}</Key>
+          ))}
+        </span>
+      </button>
       {PLACES.map(({ to, label, icon }) => (
         <Link
           key={to}
@@ -46,18 +64,22 @@ const Brand = () => (
 );
 
 /** On a narrow screen: brand and settings above, places below under the thumb. */
-export function TopBar() {
+export function TopBar({ openPalette }: { openPalette: () => void }) {
   return (
     <header className="sticky top-0 z-30 flex h-13 items-center gap-1 border-b border-line bg-pop px-4 backdrop-blur-xl md:hidden">
       <Link to="/" className="mr-auto flex items-center gap-2 font-[650] tracking-[-0.02em]">
         <Mark size={20} />
         Trajectory
       </Link>
+      <IconButton icon="search" label="Search or act" className="!size-9 !text-soft" onClick={openPalette} />
       <ThemeMenu compact />
       <EnvironmentMenu compact />
     </header>
   );
 }
+
+const THUMB =
+  'flex h-14 flex-col items-center justify-center gap-1 text-2xs text-faint -outline-offset-2 aria-expanded:text-accent';
 
 export function BottomBar() {
   return (
@@ -65,18 +87,48 @@ export function BottomBar() {
       aria-label="Main"
       className="fixed inset-x-0 bottom-0 z-30 grid auto-cols-fr grid-flow-col border-t border-line bg-pop pb-[env(safe-area-inset-bottom)] backdrop-blur-xl md:hidden"
     >
-      {PLACES.map(({ to, label, icon }) => (
+      {PLACES.filter(({ near }) => near).map(({ to, label, icon }) => (
         <Link
           key={to}
           to={to}
           activeOptions={{ exact: to === '/', includeSearch: false }}
-          className="flex h-14 flex-col items-center justify-center gap-1 text-2xs text-faint -outline-offset-2"
+          className={THUMB}
           activeProps={{ className: '!text-accent' }}
         >
           <Icon name={icon} size={18} />
           {label}
         </Link>
       ))}
+      <Popover.Root>
+        <Popover.Trigger className={THUMB}>
+          <Icon name="more" size={18} />
+          More
+        </Popover.Trigger>
+        <Popover.Portal>
+          <Popover.Content
+            side="top"
+            align="end"
+            sideOffset={6}
+            collisionPadding={8}
+            aria-label="More pages"
+            className="popover appear z-40 min-w-44 p-1.5"
+          >
+            {PLACES.filter(({ near }) => !near).map(({ to, label, icon }) => (
+              <Popover.Close key={to} asChild>
+                <Link
+                  to={to}
+                  activeOptions={{ includeSearch: false }}
+                  className={`${NAV_ITEM} min-h-10`}
+                  activeProps={{ className: CURRENT }}
+                >
+                  <Icon name={icon} />
+                  {label}
+                </Link>
+              </Popover.Close>
+            ))}
+          </Popover.Content>
+        </Popover.Portal>
+      </Popover.Root>
     </nav>
   );
 }

@@ -1,5 +1,6 @@
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { LiveChip } from '@/features/feed/LiveChip';
+import { allEnvironments, environment } from '@/shared/api/environment';
 
 interface PageProps {
   /** The words of the heading; `crumb` stands before, `beside` after it. */
@@ -13,6 +14,11 @@ interface PageProps {
 }
 
 export function Page({ title, crumb, beside, actions, filled = false, children }: PageProps) {
+  const words = typeof title === 'string' ? title : null;
+  useEffect(() => {
+    const where = allEnvironments().length > 1 ? environment().name : null;
+    document.title = [words, where, 'Trajectory'].filter(Boolean).join(' · ');
+  }, [words]);
   return (
     <main
       id="main"

@@ -2,23 +2,28 @@ import { Outlet } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { feed } from '@/features/feed/feed';
+import { GuardQuestion } from '@/shared/ui/guard';
 import { Toasts } from '@/shared/ui/toasts';
 import { bringIn, mendWhenBack } from '../live';
+import { dialogs } from './dialogs';
 import { BottomBar, SideNav, TopBar } from './Nav';
 import { useShortcuts } from './useShortcuts';
 
-const HelpDialog = lazy(() => import('./HelpDialog'));
+const HelpDialog = lazy(dialogs.help);
+const Palette = lazy(dialogs.palette);
 
 /** What stands around every page of a signed-in reader; while it stands, the feed runs. */
 export function Shell() {
   const client = useQueryClient();
-  const [help, setHelp] = useState(false);
-  const openHelp = useCallback(() => setHelp(true), []);
-  useShortcuts(openHelp);
+  const [opened, setOpened] = useState<'help' | 'palette' | null>(null);
+  const openHelp = useCallback(() => setOpened('help'), []);
+  const openPalette = useCallback(() => setOpened('palette'), []);
+  const close = () => setOpened(null);
+  useShortcuts({ help: openHelp, palette: openPalette, open: opened !== null });
   useEffect(() => {
     const leave = feed.onBatch(bringIn(client));
     const mend = mendWhenBack(client);
-    const forget = feed.onStatus(() => mend(feed.status().fault !== null));
+    const forget = feed.onStatus(() => mend(feed.status()));
     feed.start();
     return () => {
       leave();
@@ -34,15 +39,15 @@ export function Shell() {
       >
         Skip to content
       </a>
-      <SideNav openHelp={openHelp} />
-      <TopBar />
+      <SideNav openHelp={openHelp} openPalette={openPalette} />
+      <TopBar openPalette={openPalette} />
       <Outlet />
       <BottomBar />
-      {help && (
-        <Suspense>
-          <HelpDialog close={() => setHelp(false)} />
-        </Suspense>
-      )}
+      <Suspense>
+        {opened === 'help' && <HelpDialog close={close} />}
+        {opened === 'palette' && <Palette close={close} openHelp={openHelp} />}
+      </Suspense>
+      <GuardQuestion />
       <Toasts />
     </div>
   );

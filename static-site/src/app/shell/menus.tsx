@@ -1,9 +1,10 @@
 import { Popover } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { credentials } from '@/shared/api/credentials';
-import { allEnvironments, environment, switchEnvironment } from '@/shared/api/environment';
+import { allEnvironments, environment } from '@/shared/api/environment';
 import { Icon, type IconName } from '@/shared/ui/Icon';
 import { chooseTheme, THEMES, useTheme, type Theme } from '../theme';
+import { EnvironmentDot, goToEnvironment } from './environments';
 import { NAV_ITEM } from './places';
 
 const THEME_LOOK: Record<Theme, { label: string; icon: IconName }> = {
@@ -87,14 +88,20 @@ export function EnvironmentMenu({ compact = false }: { compact?: boolean }) {
     <Menu
       label={`Environment: ${current.name}`}
       compact={compact}
-      sign={<span className="mx-1 size-2 flex-none rounded-full bg-ok" aria-hidden="true" />}
+      sign={<EnvironmentDot environment={current} />}
       word={current.name}
     >
       {all.length > 1 && (
         <div role="radiogroup" aria-label="Environment" className="mb-1 border-b border-line pb-1">
-          {all.map(({ name }) => (
-            <Radio key={name} checked={name === current.name} choose={() => switchEnvironment(name)}>
-              {name}
+          {all.map((one) => (
+            <Radio
+              key={one.name}
+              checked={one.name === current.name}
+              choose={() => goToEnvironment(one.name)}
+            >
+              <EnvironmentDot environment={one} />
+              {one.name}
+              {one.production && <span className="text-2xs text-faint">production</span>}
             </Radio>
           ))}
         </div>

@@ -2,21 +2,24 @@
 import type { IconName } from '@/shared/ui/Icon';
 
 export interface Place {
-  to: '/' | '/jobs' | '/lanes' | '/errors' | '/schedules' | '/workers' | '/submit';
+  to: '/' | '/jobs' | '/lanes' | '/queues' | '/errors' | '/schedules' | '/workers' | '/submit';
   label: string;
   icon: IconName;
   /** The letter after `g` that goes there. */
   letter: string;
+  /** One of the few in the bar of a narrow screen; the others are behind its menu. */
+  near?: boolean;
 }
 
 export const PLACES: Place[] = [
-  { to: '/', label: 'Overview', icon: 'overview', letter: 'o' },
-  { to: '/jobs', label: 'Jobs', icon: 'jobs', letter: 'j' },
-  { to: '/lanes', label: 'Lanes', icon: 'lanes', letter: 'l' },
+  { to: '/', label: 'Overview', icon: 'overview', letter: 'o', near: true },
+  { to: '/jobs', label: 'Jobs', icon: 'jobs', letter: 'j', near: true },
+  { to: '/lanes', label: 'Lanes', icon: 'lanes', letter: 'l', near: true },
+  { to: '/queues', label: 'Queues', icon: 'queues', letter: 'q' },
   { to: '/errors', label: 'Errors', icon: 'errors', letter: 'e' },
   { to: '/schedules', label: 'Schedules', icon: 'schedules', letter: 'c' },
   { to: '/workers', label: 'Workers', icon: 'workers', letter: 'w' },
-  { to: '/submit', label: 'Submit', icon: 'submit', letter: 's' },
+  { to: '/submit', label: 'Submit', icon: 'submit', letter: 's', near: true },
 ];
 
 /** How a line of the side navigation looks, a place or a menu. */

@@ -325,3 +325,23 @@ describe('a hidden tab', () => {
     expect(lastSocket().after).toBe('4');
   });
 });
+
+describe('a machine that slept', () => {
+  it('opens a new socket with its cursor when it wakes, without waiting for the old one to fail', async () => {
+    const socket = await openedAt('4');
+    vi.setSystemTime(Date.now() + 600_000);
+    await passed(2_100);
+
+    expect(socket.closed).toBe(true);
+    expect(FakeSocket.all).toHaveLength(2);
+    expect(lastSocket().after).toBe('4');
+  });
+
+  it('is not believed to have slept when the page was busy for some seconds', async () => {
+    await openedAt('4');
+    vi.setSystemTime(Date.now() + 5_000);
+    await passed(2_100);
+
+    expect(FakeSocket.all).toHaveLength(1);
+  });
+});

@@ -1,6 +1,7 @@
 /**
  * The live feed: one cursor, fed by the socket while it holds and by polling while it does not.
  *
+ * A machine that slept comes back with a socket that looks open: a clock that jumped says so, and it is opened anew.
  * A socket that does not open, or dies twice, is replaced by polling and tried again every 30 s. A hidden tab asks
  * for nothing and catches up by its cursor when it is shown. A socket that says nothing is not believed: its server is
  * asked by one poll whether it is there and whether anything was missed.
@@ -12,6 +13,9 @@ import { messageFrom, type FeedBatch, type FeedMessage } from './events';
 import { Gatherer } from './gatherer';
 
 export const SOCKET_AGAIN_MILLISECONDS = 30_000;
+const LOOK_AT_CLOCK_MILLISECONDS = 2_000;
+/** A busy page runs its timers late, too; only a longer gap is sleep. */
+const SLEPT_MILLISECONDS = 10_000;
 const REOPEN_MILLISECONDS = 300;
 const HELLO_WITHIN_MILLISECONDS = 8_000;
 const SILENT_TOO_LONG_MILLISECONDS = 25_000;
@@ -49,6 +53,7 @@ export class FeedStore {
   private polling: AbortController | null = null;
   private retryTimer: Timer | undefined;
   private guardTimer: Timer | undefined;
+  private clockTimer: ReturnType<typeof setInterval> | undefined;
 
   readonly status = (): FeedStatus => this.current;
 
@@ -67,6 +72,7 @@ export class FeedStore {
     this.started = true;
     document.addEventListener('visibilitychange', this.followVisibility);
     addEventListener('online', this.reconnect);
+    this.watchClock();
     this.followVisibility();
   }
 
@@ -74,6 +80,7 @@ export class FeedStore {
     this.started = false;
     document.removeEventListener('visibilitychange', this.followVisibility);
     removeEventListener('online', this.reconnect);
+    clearInterval(this.clockTimer);
     this.disconnect();
     this.become({ link: 'off', fault: null, heardAt: null, cursor: null });
   }
@@ -85,6 +92,15 @@ export class FeedStore {
     this.deaths = 0;
     void this.open();
   };
+
+  private watchClock(): void {
+    let lookedAt = Date.now();
+    this.clockTimer = setInterval(() => {
+      const gap = Date.now() - lookedAt;
+      lookedAt = Date.now();
+      if (gap > LOOK_AT_CLOCK_MILLISECONDS + SLEPT_MILLISECONDS) this.reconnect();
+    }, LOOK_AT_CLOCK_MILLISECONDS);
+  }
 
   private readonly followVisibility = (): void => {
     if (document.visibilityState === 'hidden') {

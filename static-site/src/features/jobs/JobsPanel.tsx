@@ -63,6 +63,7 @@ const Row = ({ job }: { job: JobSummary }) => (
     <Link
       to="/jobs/$jobId"
       params={{ jobId: job.id }}
+      data-row
       className="truncate font-[540] after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
     >
       {job.task}

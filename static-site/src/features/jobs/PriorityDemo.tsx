@@ -1,28 +1,14 @@
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import type { JobSummary, Submission } from '@/shared/api/types';
+import type { JobSummary } from '@/shared/api/types';
 import { span } from '@/shared/format/format';
 import { IconButton } from '@/shared/ui/Button';
 import { Icon } from '@/shared/ui/Icon';
 import { Skeleton } from '@/shared/ui/notices';
 import { Panel } from '@/shared/ui/Panel';
 import { PRIORITY_LOOK, STATE_LOOK } from '@/shared/ui/states';
+import { DEMO_TAG } from './demo';
 import { useJobList } from './useJobList';
-
-export const DEMO_TAG = 'priority-demo';
-const LOW_JOBS = 10;
-const SLEEP_SECONDS = 2;
-
-/** Ten low jobs, and behind them one high one, which must not wait for them. */
-export const demoJobs = (): Submission[] => {
-  const one = (priority: Submission['priority']): Submission => ({
-    task: 'demo.sleep',
-    params: { seconds: SLEEP_SECONDS },
-    priority,
-    tags: [DEMO_TAG],
-  });
-  return [...Array.from({ length: LOW_JOBS }, () => one('low')), one('high')];
-};
 
 /** The jobs of one demo in the order they were submitted, each with its place in the order of starting. */
 export function PriorityDemo({ batchId, close }: { batchId: string; close: () => void }) {

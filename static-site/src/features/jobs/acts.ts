@@ -58,6 +58,11 @@ function doneWord(act: JobAct, job: Job): string {
 export function useActOnJob(id: string) {
   const client = useQueryClient();
   const key = jobKeys.whole(id);
+  const hear = (job: Job) => {
+    client.setQueryData<Job>(key, (held) => (held ? mergeJob(held, job) : job));
+    void client.invalidateQueries({ queryKey: jobKeys.attempts(id) });
+    void client.invalidateQueries({ queryKey: jobKeys.waiting(id) });
+  };
   return useMutation({
     mutationFn: (act: JobAct): Promise<Job> => send(id, act),
     onMutate: (act) => {
@@ -66,11 +71,19 @@ export function useActOnJob(id: string) {
         client.setQueryData<Job>(key, { ...held, priority: act.priority });
       return held;
     },
-    onSuccess: (job, act) => {
-      client.setQueryData<Job>(key, (held) => (held ? mergeJob(held, job) : job));
-      void client.invalidateQueries({ queryKey: jobKeys.attempts(id) });
-      void client.invalidateQueries({ queryKey: jobKeys.waiting(id) });
-      toast.done(doneWord(act, job), job.task);
+    onSuccess: (job, act, held) => {
+      hear(job);
+      if (act.action === 'priority' && held && held.priority !== job.priority) {
+        const back = { action: 'priority', priority: held.priority } as const;
+        // Undone from wherever the reader is by then: this view may be gone.
+        const undo = () =>
+          send(id, back).then(hear, (error: unknown) =>
+            toast.refused(REFUSED.priority, asProblem(error).message),
+          );
+        toast.undoable(doneWord(act, job), () => void undo(), job.task);
+      } else {
+        toast.done(doneWord(act, job), job.task);
+      }
     },
     onError: (error, act, held) => {
       if (held && act.action === 'priority')

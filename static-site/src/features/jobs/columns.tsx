@@ -66,6 +66,7 @@ function TaskCell({ job }: { job: JobSummary }) {
       to="/jobs/$jobId"
       params={{ jobId: job.id }}
       title={job.id}
+      data-row
       className="block truncate rounded-sm font-[540] after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:rounded-sm focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
     >
       {job.task}

@@ -8,6 +8,7 @@ import { failedPerMinute, finishedPerMinute, historyQuery, type History, type Ra
 import { Sparkline } from './Sparkline';
 
 const ThroughputChart = lazy(() => import('./ThroughputChart'));
+const QueueWaitChart = lazy(() => import('./QueueWaitChart'));
 const WaitChart = lazy(() => import('./WaitChart'));
 
 const HEIGHT = 216;
@@ -48,6 +49,58 @@ export function WaitPanel({ range }: { range: Range }) {
     </HistoryPanel>
   );
 }
+
+/** One queue: a histogram of waits sees only what started, so its age stands beside it. */
+export function QueueWaitPanel({ priority, range }: { priority: Priority; range: Range }) {
+  const look = PRIORITY_LOOK[priority];
+  return (
+    <HistoryPanel
+      title={`${look.label}: wait and oldest`}
+      range={range}
+      note="log scale"
+      colours={<LineKey colour={look.colour} />}
+      isEmpty={(history) =>
+        history.byPriority[priority].every(
+          (point) =>
+            (point?.wait_p95_seconds ?? null) === null && (point?.oldest_wait_seconds ?? null) === null,
+        )
+      }
+      empty="No job waited in this time"
+    >
+      {(history) => <QueueWaitChart history={history} priority={priority} height={HEIGHT} />}
+    </HistoryPanel>
+  );
+}
+
+/** The strokes of `QueueWaitChart`, as it draws them. */
+const STROKES = [
+  { word: 'oldest', dash: '5 4', width: 1.75, opacity: 1 },
+  { word: 'p99', dash: '1 3', width: 1.25, opacity: 1 },
+  { word: 'p95', dash: undefined, width: 1.75, opacity: 1 },
+  { word: 'p50', dash: undefined, width: 1.75, opacity: 0.5 },
+];
+
+const LineKey = ({ colour }: { colour: string }) => (
+  <ul className="flex gap-3 text-2xs text-soft" aria-label="Lines">
+    {STROKES.map(({ word, dash, width, opacity }) => (
+      <li key={word} className="flex items-center gap-1.5">
+        <svg width="18" height="4" aria-hidden="true">
+          <line
+            x1="0"
+            y1="2"
+            x2="18"
+            y2="2"
+            stroke={colour}
+            strokeWidth={width}
+            strokeDasharray={dash}
+            opacity={opacity}
+          />
+        </svg>
+        {word}
+      </li>
+    ))}
+  </ul>
+);
 
 interface HistoryPanelProps {
   title: string;

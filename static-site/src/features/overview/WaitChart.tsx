@@ -5,10 +5,8 @@ import { span } from '@/shared/format/format';
 import type { History } from './api';
 import { timeAxis, valueAxis } from './axes';
 import Chart, { type Palette } from './Chart';
+import { axisSpan, decades, decadesBetween, isAlone, onLogScale } from './logScale';
 import { readout } from './readout';
-
-/** A wait of nothing has no place on a logarithmic axis: it sits at its foot. */
-const FOOT_SECONDS = 0.001;
 
 /** How long jobs waited, the slow end of it (p95), per priority on a logarithmic scale. */
 export default function WaitChart({ history, height }: { history: History; height: number }) {
@@ -16,16 +14,13 @@ export default function WaitChart({ history, height }: { history: History; heigh
     () => [
       history.at,
       ...PRIORITIES.map((priority) =>
-        history.byPriority[priority].map((point) => waitOf(point?.wait_p95_seconds)),
+        history.byPriority[priority].map((point) => onLogScale(point?.wait_p95_seconds)),
       ),
     ],
     [history],
   );
   return <Chart label="Wait, 95th percentile, by priority" height={height} data={data} options={options} />;
 }
-
-const waitOf = (seconds: number | null | undefined): number | null =>
-  seconds === null || seconds === undefined ? null : Math.max(FOOT_SECONDS, seconds);
 
 function options(palette: Palette): Omit<uPlot.Options, 'width' | 'height'> {
   const { colour } = palette;
@@ -56,23 +51,3 @@ function options(palette: Palette): Omit<uPlot.Options, 'width' | 'height'> {
     ],
   };
 }
-
-/** One value makes no line: without a point it would not be seen. */
-const isAlone = (plot: uPlot, row: number): boolean =>
-  (plot.data[row] ?? []).filter((value) => value !== null && value !== undefined).length === 1;
-
-/** Whole decades around the data, at least two, so that the lines keep their place while values wander. */
-function decades(_plot: uPlot, low: number | null, high: number | null): [number, number] {
-  const foot = Math.floor(Math.log10(Math.max(FOOT_SECONDS, low ?? 0.01)));
-  const top = Math.ceil(Math.log10(Math.max(FOOT_SECONDS, high ?? 1) * 1.05));
-  return [10 ** foot, 10 ** Math.max(foot + 2, top)];
-}
-
-function decadesBetween(_plot: uPlot, _axis: number, low: number, high: number): number[] {
-  const first = Math.round(Math.log10(low));
-  const last = Math.round(Math.log10(high));
-  return Array.from({ length: last - first + 1 }, (_, step) => 10 ** (first + step));
-}
-
-const axisSpan = (seconds: number): string =>
-  seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${seconds} s`;

@@ -11,8 +11,10 @@ const point = (at: string, change: Partial<StatsPoint>): StatsPoint => ({
   retried: 0,
   wait_p50_seconds: null,
   wait_p95_seconds: null,
+  wait_p99_seconds: null,
   run_p50_seconds: null,
   run_p95_seconds: null,
+  oldest_wait_seconds: null,
   ...change,
 });
 

@@ -12,6 +12,11 @@ export const RANGES = {
 
 export type Range = keyof typeof RANGES;
 
+export const RANGE_OPTIONS = (['15m', '1h', '24h'] as const satisfies readonly Range[]).map((value) => ({
+  value,
+  label: RANGES[value].label,
+}));
+
 export interface History {
   bucketSeconds: number;
   /** Starts of the buckets in epoch seconds, the same for all priorities. */

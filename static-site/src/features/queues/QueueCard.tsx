@@ -2,11 +2,10 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Priority, Queue } from '@/shared/api/types';
 import { compactCount, count, decimal, span } from '@/shared/format/format';
-import { IconButton } from '@/shared/ui/Button';
 import { Icon } from '@/shared/ui/Icon';
 import { PRIORITY_LOOK } from '@/shared/ui/states';
-import { Ago } from '@/shared/ui/Time';
-import { usePauseQueue } from './api';
+import { PauseButton } from './PauseButton';
+import { drainsIn, PausedWords } from './words';
 
 /** How one priority stands: what waits, how long, how fast it drains. `chart` is drawn by who knows the history. */
 export function QueueCard({
@@ -105,31 +104,4 @@ function asideOf(queue: Queue): string {
   ]
     .filter(Boolean)
     .join(' · ');
-}
-
-function PauseButton({ queue }: { queue: Queue }) {
-  const pause = usePauseQueue(queue.name);
-  const word = queue.paused ? 'Resume' : 'Pause';
-  return (
-    <IconButton
-      icon={queue.paused ? 'play' : 'pause'}
-      label={`${word} ${queue.name}`}
-      disabled={pause.isPending}
-      onClick={() => pause.mutate(!queue.paused)}
-      className="-mr-1.5"
-    />
-  );
-}
-
-const PausedWords = ({ queue }: { queue: Queue }) => (
-  <span className="text-retry" title="No job of this priority starts until it is resumed">
-    <b className="font-[560]">Paused</b>
-    {queue.paused_by && ` by ${queue.paused_by}`} {queue.paused_at && <Ago time={queue.paused_at} />}
-  </span>
-);
-
-function drainsIn(queue: Queue): string {
-  if (queue.queued === 0) return 'empty';
-  if (queue.paused) return 'paused';
-  return queue.drain_seconds === null ? 'unknown' : span(queue.drain_seconds);
 }

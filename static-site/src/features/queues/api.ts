@@ -27,32 +27,33 @@ const amend = (client: QueryClient, name: Priority, change: Partial<Queue>): voi
   );
 };
 
-/** Pauses or resumes: shown at once, and taken back when the server refuses. */
+/**
+ * Pauses or resumes: shown at once, and taken back when the server refuses, or by the reader's undo.
+ *
+ * No hook, because the undo may come when the view it was asked from is gone.
+ */
+export async function pauseQueue(client: QueryClient, name: Priority, pause: boolean): Promise<void> {
+  await client.cancelQueries({ queryKey: QUEUES_KEY });
+  const held = client.getQueryData<Queue[]>(QUEUES_KEY)?.find((queue) => queue.name === name);
+  const paused_at = pause ? new Date(serverNow()).toISOString() : null;
+  amend(client, name, { paused: pause, paused_at, paused_by: null });
+  const params = { path: { name } };
+  const word = pause ? 'paused' : 'resumed';
+  try {
+    const queue = await read(
+      pause
+        ? api().POST('/api/v1/queues/{name}/pause', { params })
+        : api().POST('/api/v1/queues/{name}/resume', { params }),
+    );
+    amend(client, name, queue);
+    toast.undoable(`The queue ${name} is ${word}`, () => void pauseQueue(client, name, !pause));
+  } catch (error) {
+    if (held) amend(client, name, held);
+    toast.refused(`The queue ${name} was not ${word}`, asProblem(error).message);
+  }
+}
+
 export function usePauseQueue(name: Priority) {
   const client = useQueryClient();
-  return useMutation({
-    mutationFn: (pause: boolean): Promise<Queue> => {
-      const params = { path: { name } };
-      return read(
-        pause
-          ? api().POST('/api/v1/queues/{name}/pause', { params })
-          : api().POST('/api/v1/queues/{name}/resume', { params }),
-      );
-    },
-    onMutate: async (pause) => {
-      await client.cancelQueries({ queryKey: QUEUES_KEY });
-      const held = client.getQueryData<Queue[]>(QUEUES_KEY)?.find((queue) => queue.name === name);
-      const paused_at = pause ? new Date(serverNow()).toISOString() : null;
-      amend(client, name, { paused: pause, paused_at, paused_by: null });
-      return held;
-    },
-    onSuccess: (queue) => amend(client, name, queue),
-    onError: (error, pause, held) => {
-      if (held) {
-        const { paused, paused_at, paused_by } = held;
-        amend(client, name, { paused, paused_at, paused_by });
-      }
-      toast.refused(`The queue ${name} was not ${pause ? 'paused' : 'resumed'}`, asProblem(error).message);
-    },
-  });
+  return useMutation({ mutationFn: (pause: boolean) => pauseQueue(client, name, pause) });
 }

@@ -5,6 +5,7 @@ import { Button } from '@/shared/ui/Button';
 import { ConfirmDialog } from '@/shared/ui/ConfirmDialog';
 import { Icon } from '@/shared/ui/Icon';
 import { useDeleteSchedule, usePauseSchedule, useRunSchedule } from './api';
+import { guardedPause } from './guardedPause';
 
 export function ScheduleActs({ schedule, onDeleted }: { schedule: WholeSchedule; onDeleted: () => void }) {
   const pause = usePauseSchedule(schedule);
@@ -19,7 +20,7 @@ export function ScheduleActs({ schedule, onDeleted }: { schedule: WholeSchedule;
       <Button
         icon={paused ? 'play' : 'pause'}
         disabled={pause.isPending}
-        onClick={() => pause.mutate(!paused)}
+        onClick={() => (paused ? pause.mutate(false) : guardedPause(schedule.name, () => pause.mutate(true)))}
       >
         {paused ? 'Resume' : 'Pause'}
       </Button>

@@ -6,6 +6,7 @@ import { IconButton } from '@/shared/ui/Button';
 import { PriorityLabel, StateBadge } from '@/shared/ui/labels';
 import { Ago } from '@/shared/ui/Time';
 import { usePauseSchedule, useRunSchedule } from './api';
+import { guardedPause } from './guardedPause';
 import { DeclaredTag, StandingBadge } from './StandingBadge';
 
 const GRID =
@@ -47,6 +48,7 @@ function Row({ schedule }: { schedule: Schedule }) {
           <Link
             to="/schedules/$scheduleId"
             params={{ scheduleId: schedule.id }}
+            data-row
             className="truncate font-[560] after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
           >
             {schedule.name}
@@ -114,7 +116,7 @@ function Acts({ schedule }: { schedule: Schedule }) {
         icon={paused ? 'play' : 'pause'}
         label={`${paused ? 'Resume' : 'Pause'} ${schedule.name}`}
         disabled={pause.isPending}
-        onClick={() => pause.mutate(!paused)}
+        onClick={() => (paused ? pause.mutate(false) : guardedPause(schedule.name, () => pause.mutate(true)))}
       />
     </div>
   );

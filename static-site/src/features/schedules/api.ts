@@ -109,18 +109,28 @@ export function useSaveSchedule(id: string | null) {
   });
 }
 
-/** Pauses or resumes: shown at once, and taken back when the server refuses. */
+function sendPause(id: string, pause: boolean): Promise<WholeSchedule> {
+  const params = { path: { schedule_id: id } };
+  return read(
+    pause
+      ? api().POST('/api/v1/schedules/{schedule_id}/pause', { params })
+      : api().POST('/api/v1/schedules/{schedule_id}/resume', { params }),
+  );
+}
+
+/** Pauses or resumes: shown at once, taken back when the server refuses, or by the reader. */
 export function usePauseSchedule({ id, name }: { id: string; name: string }) {
   const client = useQueryClient();
+  const refused = (error: unknown, pause: boolean) =>
+    toast.refused(`${name} was not ${pause ? 'paused' : 'resumed'}`, asProblem(error).message);
+  const hear = (saved: WholeSchedule) => {
+    client.setQueryData(scheduleKeys.one(id), saved);
+    amend(client, (one) =>
+      one.id === id ? { ...one, paused_at: saved.paused_at, next_run_at: saved.next_run_at } : one,
+    );
+  };
   return useMutation({
-    mutationFn: (pause: boolean): Promise<WholeSchedule> => {
-      const params = { path: { schedule_id: id } };
-      return read(
-        pause
-          ? api().POST('/api/v1/schedules/{schedule_id}/pause', { params })
-          : api().POST('/api/v1/schedules/{schedule_id}/resume', { params }),
-      );
-    },
+    mutationFn: (pause: boolean): Promise<WholeSchedule> => sendPause(id, pause),
     onMutate: async (pause) => {
       await client.cancelQueries({ queryKey: scheduleKeys.all });
       const held = client.getQueriesData({ queryKey: scheduleKeys.all });
@@ -128,15 +138,14 @@ export function usePauseSchedule({ id, name }: { id: string; name: string }) {
       amend(client, (one) => (one.id === id ? { ...one, paused_at, next_run_at: null } : one));
       return held;
     },
-    onSuccess: (saved) => {
-      client.setQueryData(scheduleKeys.one(id), saved);
-      amend(client, (one) =>
-        one.id === id ? { ...one, paused_at: saved.paused_at, next_run_at: saved.next_run_at } : one,
-      );
+    onSuccess: (saved, pause) => {
+      hear(saved);
+      const undo = () => sendPause(id, !pause).then(hear, (error: unknown) => refused(error, !pause));
+      toast.undoable(`${name} is ${pause ? 'paused' : 'resumed'}`, () => void undo());
     },
     onError: (error, pause, held) => {
       for (const [key, data] of held ?? []) client.setQueryData(key, data);
-      toast.refused(`${name} was not ${pause ? 'paused' : 'resumed'}`, asProblem(error).message);
+      refused(error, pause);
     },
     onSettled: () => rereadSchedules(client),
   });

@@ -1,4 +1,4 @@
-import { useId, useState, type FormEvent } from 'react';
+import { useId, useState, type FormEvent, type ReactNode } from 'react';
 import { environment } from '@/shared/api/environment';
 import { asProblem } from '@/shared/api/problem';
 import { Button } from '@/shared/ui/Button';
@@ -7,12 +7,14 @@ import { Icon, Mark } from '@/shared/ui/Icon';
 import { tryKey } from './api';
 
 interface SignInProps {
+  /** How one goes to another environment, if there are more. */
+  environments?: ReactNode;
   /** Why one has to sign in again. */
   reason: string | null;
   onSignedIn: (key: string) => void;
 }
 
-export function SignIn({ reason, onSignedIn }: SignInProps) {
+export function SignIn({ environments, reason, onSignedIn }: SignInProps) {
   const id = useId();
   const [key, setKey] = useState('');
   const [busy, setBusy] = useState(false);
@@ -47,6 +49,7 @@ export function SignIn({ reason, onSignedIn }: SignInProps) {
           With an API key of <b className="font-[540] text-text">{environment().name}</b>. It stays in this
           browser.
         </p>
+        {environments}
         {reason && (
           <p
             role="alert"

@@ -86,6 +86,7 @@ function SlotRow({ slot, job }: WatchedSlot) {
           <Link
             to="/jobs/$jobId"
             params={{ jobId: job.id }}
+            data-row
             className="min-w-0 truncate font-[540] after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
           >
             {job.task}

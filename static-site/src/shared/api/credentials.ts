@@ -1,7 +1,8 @@
-/** The API key of this browser: kept in localStorage, read by every call, dropped when the server refuses it. */
+/** The API key of this browser for this environment: kept in localStorage, dropped when the server refuses it. */
 import { useSyncExternalStore } from 'react';
+import { storedAs } from './environment';
 
-const STORED_AS = 'trajectory.key';
+const stored = (): string => storedAs('key');
 
 interface Credentials {
   key: string | null;
@@ -9,20 +10,24 @@ interface Credentials {
   refusal: string | null;
 }
 
-let current: Credentials = { key: localStorage.getItem(STORED_AS), refusal: null };
+let current: Credentials | null = null;
 const listeners = new Set<() => void>();
 
+/** Read at first use: the environment is known only after `config.json` was read. */
+const read = (): Credentials => (current ??= { key: localStorage.getItem(stored()), refusal: null });
+
 function become(next: Credentials): void {
+  const held = read();
   // Listeners load the page anew: told of a change that is none, a page that signs in as it loads would never end.
-  if (next.key === current.key && next.refusal === current.refusal) return;
+  if (next.key === held.key && next.refusal === held.refusal) return;
   current = next;
-  if (next.key === null) localStorage.removeItem(STORED_AS);
-  else localStorage.setItem(STORED_AS, next.key);
+  if (next.key === null) localStorage.removeItem(stored());
+  else localStorage.setItem(stored(), next.key);
   for (const listener of listeners) listener();
 }
 
 export const credentials = {
-  read: (): Credentials => current,
+  read,
   signIn(key: string): void {
     become({ key: key.trim(), refusal: null });
   },
@@ -31,7 +36,7 @@ export const credentials = {
   },
   /** The server answered 401 to `key`. A late answer to an older key changes nothing. */
   reject(key: string | null, reason: string): void {
-    if (key !== current.key || key === null) return;
+    if (key !== read().key || key === null) return;
     become({ key: null, refusal: reason });
   },
   subscribe(listener: () => void): () => void {
@@ -46,6 +51,5 @@ export function useCredentials(): Credentials {
 
 // Another tab signed in or out.
 addEventListener('storage', (event) => {
-  if (event.key === STORED_AS && event.newValue !== current.key)
-    become({ key: event.newValue, refusal: null });
+  if (event.key === stored() && event.newValue !== read().key) become({ key: event.newValue, refusal: null });
 });

@@ -1,46 +1,85 @@
-/** Which API this site talks to: read once from `config.json` beside the page. An empty url is the page's own origin. */
-export interface Environment {
-  name: string;
-  url: string;
-}
+/** Which API this page talks to: chosen once as it loads, so that a page never mixes what two of them say. */
+import { colourFrom } from '@/shared/styles/contrast';
+import { ConfigFault, environmentsFrom, SAME_ORIGIN, type Environment, type Grounds } from './config';
 
-let environments: Environment[] = [{ name: 'local', url: '' }];
+const CHOSEN_AS = 'trajectory.environment';
 
-const STORED_AS = 'trajectory.environment';
+let environments: Environment[] = [SAME_ORIGIN];
+let current: Environment = SAME_ORIGIN;
 
+/** Reads `config.json` beside the page. Throws `ConfigFault`; a site without the file has its own origin. */
 export async function readEnvironments(): Promise<void> {
-  try {
-    const answer = await fetch(`${import.meta.env.BASE_URL}config.json`, { cache: 'no-cache' });
-    const found = environmentsFrom(await answer.json());
-    if (found.length > 0) environments = found;
-  } catch {
-    // Without a readable file the page's own origin is the only sensible address.
-  }
+  environments = await readConfig();
+  // The tab's own choice first: another tab that switches must not move this one when it is loaded anew.
+  const chosen = sessionStorage.getItem(CHOSEN_AS) ?? localStorage.getItem(CHOSEN_AS);
+  current = environments.find(({ name }) => name === chosen) ?? environments[0] ?? SAME_ORIGIN;
+  sessionStorage.setItem(CHOSEN_AS, current.name);
 }
 
-export function environmentsFrom(config: unknown): Environment[] {
-  if (typeof config !== 'object' || config === null || !('environments' in config)) return [];
-  if (!Array.isArray(config.environments)) return [];
-  return config.environments.flatMap((one: unknown) =>
-    typeof one === 'object' && one !== null && 'name' in one && 'url' in one
-      ? [{ name: String(one.name), url: String(one.url).replace(/\/$/, '') }]
-      : [],
-  );
+async function readConfig(): Promise<Environment[]> {
+  let answer: Response;
+  try {
+    answer = await fetch(`${import.meta.env.BASE_URL}config.json`, { cache: 'no-cache' });
+  } catch {
+    throw new ConfigFault(['it could not be fetched: no answer came']);
+  }
+  if (isAbsent(answer)) return [SAME_ORIGIN];
+  if (!answer.ok) throw new ConfigFault([`it could not be fetched: the answer was ${answer.status}`]);
+  const text = await answer.text();
+  let config: unknown;
+  try {
+    config = JSON.parse(text);
+  } catch (error) {
+    throw new ConfigFault([`it is not JSON: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+  return environmentsFrom(config, grounds());
+}
+
+/** Hosts of single pages answer with the page for what they do not have, and S3 with 403. */
+const isAbsent = (answer: Response): boolean =>
+  [403, 404].includes(answer.status) ||
+  (answer.ok && (answer.headers.get('Content-Type') ?? '').startsWith('text/html'));
+
+/** The ground of each theme, whichever the page is in. */
+function grounds(): Grounds {
+  const probe = document.createElement('i');
+  document.body.append(probe);
+  const ground = (theme: keyof Grounds) => {
+    probe.dataset.theme = theme;
+    const colour = colourFrom(getComputedStyle(probe).getPropertyValue('--bg'));
+    if (!colour) throw new Error(`--bg of the ${theme} theme is not written as #rrggbb`);
+    return colour;
+  };
+  const found = { dark: ground('dark'), light: ground('light') };
+  probe.remove();
+  return found;
 }
 
 export const allEnvironments = (): Environment[] => environments;
 
-export function environment(): Environment {
-  const chosen = localStorage.getItem(STORED_AS);
-  return environments.find((one) => one.name === chosen) ?? environments[0] ?? { name: 'local', url: '' };
+export const environment = (): Environment => current;
+
+/** Its colour as the browser takes it, and the ink upon it. */
+export function paintOf({ colour, production }: Environment): { paint: string; ink: string } {
+  if (colour) return { paint: colour.paint, ink: `var(--ink-${colour.ink})` };
+  return { paint: production ? 'var(--fail)' : 'var(--ok)', ink: 'var(--bg)' };
 }
 
-/** Another address is another world: start over with an empty cache. */
-export function switchEnvironment(name: string): void {
-  localStorage.setItem(STORED_AS, name);
-  location.assign('/');
+/**
+ * Another address is another world. The page is loaded anew, because only that surely leaves nothing behind: no held
+ * answer, no open socket, no question on its way, no act that could be undone over there.
+ */
+export function switchEnvironment(name: string, path = '/'): void {
+  sessionStorage.setItem(CHOSEN_AS, name);
+  localStorage.setItem(CHOSEN_AS, name);
+  location.assign(path);
 }
 
-export const apiUrl = (path: string): string => `${environment().url || location.origin}${path}`;
+/** The name under which a browser keeps something of this environment apart from the others. By address: a name may
+ * come to mean another server, and what is kept for one, its key above all, must not go to the other. */
+export const storedAs = (name: string): string =>
+  current.url ? `trajectory.${name} ${current.url}` : `trajectory.${name}`;
+
+export const apiUrl = (path: string): string => `${current.url || location.origin}${path}`;
 
 export const socketUrl = (path: string): string => apiUrl(path).replace(/^http/, 'ws');

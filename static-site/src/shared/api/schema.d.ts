@@ -1954,10 +1954,17 @@ export interface components {
             wait_p50_seconds: number | null;
             /** Wait P95 Seconds */
             wait_p95_seconds: number | null;
+            /** Wait P99 Seconds */
+            wait_p99_seconds: number | null;
             /** Run P50 Seconds */
             run_p50_seconds: number | null;
             /** Run P95 Seconds */
             run_p95_seconds: number | null;
+            /**
+             * Oldest Wait Seconds
+             * @description Of a priority: how long a job had waited there that had not started, at most
+             */
+            oldest_wait_seconds: number | null;
         };
         /** StatsSeries */
         StatsSeries: {

@@ -23,6 +23,7 @@ export function renderView(
     '/lanes',
     '/errors',
     '/errors/$fingerprint',
+    '/queues',
     '/schedules',
     '/schedules/new',
     '/schedules/$scheduleId',

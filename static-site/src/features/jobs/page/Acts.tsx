@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { Action, Job, TaskInfo } from '@/shared/api/types';
 import { Button } from '@/shared/ui/Button';
 import { ConfirmDialog } from '@/shared/ui/ConfirmDialog';
+import { guarded } from '@/shared/ui/guard';
 import { Icon } from '@/shared/ui/Icon';
 import { PriorityMenu } from '@/shared/ui/PriorityMenu';
 import { useActOnJob, useDeleteJob } from '../acts';
@@ -29,6 +30,7 @@ export function Acts({ job, task, onDeleted }: ActsProps) {
             icon="retry"
             busy={busyWith('retry')}
             disabled={act.isPending}
+            aria-keyshortcuts="r"
             onClick={() => act.mutate({ action: 'retry' })}
           >
             Retry
@@ -65,7 +67,15 @@ export function Acts({ job, task, onDeleted }: ActsProps) {
           icon="close"
           busy={busyWith('cancel')}
           disabled={act.isPending}
-          onClick={() => act.mutate({ action: 'cancel' })}
+          aria-keyshortcuts="c"
+          onClick={() =>
+            guarded({
+              title: `Cancel this job of ${job.task}?`,
+              about: 'A waiting job ends at once; a running one is asked to stop.',
+              confirm: 'Cancel job',
+              act: () => act.mutate({ action: 'cancel' }),
+            })
+          }
         >
           Cancel
         </Button>
