@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -237,3 +239,33 @@ def test_a_view_that_breaks_leaves_the_rest_of_the_page_standing(page, enter, wa
     expect(heading(page, "Schedules")).to_be_visible()
     page.goto("/workers")
     expect(page.get_by_role("region", name="Worker ")).to_be_visible()
+
+
+MOST_BYTES = 200_000
+IMPORTED = re.compile(r"""(?:from|import)\s*["']\./([\w.-]+\.js)["']""")
+
+
+def first_load(dist: Path) -> set[Path]:
+    """What the browser needs before the overview stands: the page, its styles, and all that its scripts import."""
+    page = dist / "index.html"
+    entry = {dist / path for path in re.findall(r'(?:src|href)="/([^"]+\.(?:js|css|svg))"', page.read_text())}
+    waiting = [*entry, *(dist / "assets").glob("OverviewRoute-*.js"), *(dist / "assets").glob("Shell-*.js")]
+    found = {page}
+    while waiting:
+        file = waiting.pop()
+        if file not in found:
+            found.add(file)
+            if file.suffix == ".js":
+                waiting.extend(file.parent / name for name in IMPORTED.findall(file.read_text()))
+    return found
+
+
+def test_the_first_view_is_small_and_charts_forms_and_the_palette_are_no_part_of_it(dist):
+    files = first_load(Path(dist))
+    names = " ".join(sorted(file.name for file in files))
+    size = sum(len(gzip.compress(file.read_bytes())) for file in files)
+
+    assert size < MOST_BYTES, f"{size} bytes: {names}"
+    assert len(files) > 10, names
+    for late in ("Chart", "Palette", "HelpDialog", "ScheduleForm", "uPlot", "JobsRoute"):
+        assert late not in names

@@ -179,3 +179,41 @@ def test_all_that_match_are_counted_first_and_then_retried(signed_in, told, syst
     expect(signed_in.get_by_role("region", name="Act on many jobs")).to_contain_text("3 jobs queued again")
     expect(signed_in.get_by_role("table").get_by_text("Succeeded")).to_have_count(4)
     assert sorted(job.attempt for job in with_tag("bulk-retried")) == [1, 2, 2, 2]
+
+
+def test_a_worker_is_resized_and_stopped_from_its_card(signed_in, system):
+    process = system.start_worker(slots=1)
+    signed_in.goto("/workers")
+    cards = signed_in.get_by_role("region", name=re.compile("^Worker "))
+    expect(cards).to_have_count(2)
+    name = process.log.stem.removeprefix("worker-")
+    card = cards.filter(has=signed_in.get_by_role("heading", name=re.compile(f"^{name}@")))
+    slots = card.get_by_role("list").get_by_role("listitem")
+    expect(slots).to_have_count(1)
+    card.get_by_role("button", name="Resize").click()
+    signed_in.get_by_label("Slots", exact=True).fill("3")
+    signed_in.get_by_role("button", name="Resize worker").click()
+    expect(slots).to_have_count(3)
+
+    card.get_by_role("button", name="Stop").click()
+    signed_in.get_by_role("alertdialog").get_by_role("button", name="Stop worker").click()
+    expect(card).to_contain_text(re.compile("stopped|Stops when"))
+    assert wait_until(lambda: system.living_workers() == 1, PATIENCE_SECONDS)
+    assert wait_until(lambda: not process.is_running(), PATIENCE_SECONDS)
+
+
+def test_the_priority_demo_is_seen_through_to_its_end(signed_in, system):
+    marked = Marked(signed_in)
+    signed_in.get_by_role("button", name="Run the priority demo").click()
+    demo = signed_in.get_by_role("region", name="Priority demo")
+    jobs = demo.get_by_role("listitem")
+    expect(jobs).to_have_count(11)
+    # Submitted last, started second at the latest: one slot, which may be at the first low one already.
+    high = demo.get_by_role("link", name=re.compile("High job"))
+    expect(high).to_have_accessible_name(re.compile("started as number [12]$"))
+    expect(demo).to_contain_text(re.compile("overtook (9|10) low ones"))
+    expect(demo.get_by_role("link", name=re.compile("Succeeded, started as number"))).to_have_count(11, timeout=90_000)
+    expect(
+        signed_in.get_by_role("region", name="High priority").locator("dt", has_text="Inversions").locator("+ dd")
+    ).to_have_text("0")
+    marked.verify()

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
-import { Popover } from 'radix-ui';
 import { IconButton } from '@/shared/ui/Button';
 import { Icon, Mark } from '@/shared/ui/Icon';
+import { Pop } from '@/shared/ui/Pop';
 import { Key } from '@/shared/ui/Tag';
 import { isMac, PALETTE_KEYS } from '../keys';
 import { EnvironmentMenu, ThemeMenu } from './menus';
@@ -99,36 +99,30 @@ export function BottomBar() {
           {label}
         </Link>
       ))}
-      <Popover.Root>
-        <Popover.Trigger className={THUMB}>
-          <Icon name="more" size={18} />
-          More
-        </Popover.Trigger>
-        <Popover.Portal>
-          <Popover.Content
-            side="top"
-            align="end"
-            sideOffset={6}
-            collisionPadding={8}
-            aria-label="More pages"
-            className="popover appear z-40 min-w-44 p-1.5"
+      <Pop
+        triggerClassName={THUMB}
+        trigger={
+          <>
+            <Icon name="more" size={18} />
+            More
+          </>
+        }
+        content={{ side: 'top', align: 'end', 'aria-label': 'More pages', className: 'min-w-44 p-1.5' }}
+      >
+        {PLACES.filter(({ near }) => !near).map(({ to, label, icon }) => (
+          <Link
+            key={to}
+            to={to}
+            data-closes
+            activeOptions={{ includeSearch: false }}
+            className={`${NAV_ITEM} min-h-10`}
+            activeProps={{ className: CURRENT }}
           >
-            {PLACES.filter(({ near }) => !near).map(({ to, label, icon }) => (
-              <Popover.Close key={to} asChild>
-                <Link
-                  to={to}
-                  activeOptions={{ includeSearch: false }}
-                  className={`${NAV_ITEM} min-h-10`}
-                  activeProps={{ className: CURRENT }}
-                >
-                  <Icon name={icon} />
-                  {label}
-                </Link>
-              </Popover.Close>
-            ))}
-          </Popover.Content>
-        </Popover.Portal>
-      </Popover.Root>
+            <Icon name={icon} />
+            {label}
+          </Link>
+        ))}
+      </Pop>
     </nav>
   );
 }

@@ -1,8 +1,8 @@
 import { Outlet } from '@tanstack/react-router';
-import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { feed } from '@/features/feed/feed';
-import { GuardQuestion } from '@/shared/ui/guard';
+import { question } from '@/shared/ui/guard';
 import { Toasts } from '@/shared/ui/toasts';
 import { bringIn, mendWhenBack } from '../live';
 import { dialogs } from './dialogs';
@@ -11,6 +11,7 @@ import { useShortcuts } from './useShortcuts';
 
 const HelpDialog = lazy(dialogs.help);
 const Palette = lazy(dialogs.palette);
+const GuardQuestion = lazy(dialogs.guard);
 
 /** What stands around every page of a signed-in reader; while it stands, the feed runs. */
 export function Shell() {
@@ -19,6 +20,7 @@ export function Shell() {
   const openHelp = useCallback(() => setOpened('help'), []);
   const openPalette = useCallback(() => setOpened('palette'), []);
   const close = () => setOpened(null);
+  const asked = useSyncExternalStore(question.subscribe, question.read);
   useShortcuts({ help: openHelp, palette: openPalette, open: opened !== null });
   useEffect(() => {
     const leave = feed.onBatch(bringIn(client));
@@ -46,8 +48,8 @@ export function Shell() {
       <Suspense>
         {opened === 'help' && <HelpDialog close={close} />}
         {opened === 'palette' && <Palette close={close} openHelp={openHelp} />}
+        {asked && <GuardQuestion asked={asked} />}
       </Suspense>
-      <GuardQuestion />
       <Toasts />
     </div>
   );

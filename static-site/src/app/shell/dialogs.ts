@@ -1,5 +1,7 @@
-/** What the shell opens over a page: loaded when asked for, or when there is time. */
+/** What the shell opens over a page: loaded when asked for, or when there is time, so that it is there without a server. */
 export const dialogs = {
   help: () => import('./HelpDialog'),
+  guard: () => import('./GuardQuestion'),
+  popovers: () => import('@/shared/ui/PopNow'),
   palette: () => import('../palette/Palette'),
 };

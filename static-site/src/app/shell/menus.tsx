@@ -1,8 +1,8 @@
-import { Popover } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { credentials } from '@/shared/api/credentials';
 import { allEnvironments, environment } from '@/shared/api/environment';
 import { Icon, type IconName } from '@/shared/ui/Icon';
+import { Pop } from '@/shared/ui/Pop';
 import { chooseTheme, THEMES, useTheme, type Theme } from '../theme';
 import { EnvironmentDot, goToEnvironment } from './environments';
 import { NAV_ITEM } from './places';
@@ -27,27 +27,26 @@ interface MenuProps {
 
 function Menu({ label, compact, sign, word, children }: MenuProps) {
   return (
-    <Popover.Root>
-      <Popover.Trigger
-        className={compact ? 'inline-flex size-9 items-center justify-center rounded-sm text-soft' : NAV_ITEM}
-        aria-label={label}
-      >
-        {sign}
-        {!compact && <span className="truncate">{word}</span>}
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          side={compact ? 'bottom' : 'right'}
-          align="end"
-          sideOffset={6}
-          collisionPadding={8}
-          aria-label={label}
-          className="popover appear z-40 min-w-40 p-1.5"
-        >
-          {children}
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+    <Pop
+      triggerClassName={
+        compact ? 'inline-flex size-9 items-center justify-center rounded-sm text-soft' : NAV_ITEM
+      }
+      triggerLabel={label}
+      trigger={
+        <>
+          {sign}
+          {!compact && <span className="truncate">{word}</span>}
+        </>
+      }
+      content={{
+        side: compact ? 'bottom' : 'right',
+        align: 'end',
+        'aria-label': label,
+        className: 'min-w-40 p-1.5',
+      }}
+    >
+      {children}
+    </Pop>
   );
 }
 
@@ -58,10 +57,17 @@ interface RadioProps {
 }
 
 const Radio = ({ checked, choose, children }: RadioProps) => (
-  <Popover.Close role="radio" aria-checked={checked} className={MENU_ITEM} onClick={choose}>
+  <button
+    type="button"
+    role="radio"
+    aria-checked={checked}
+    data-closes
+    className={MENU_ITEM}
+    onClick={choose}
+  >
     {children}
     {checked && <Icon name="check" size={13} className="ml-auto" />}
-  </Popover.Close>
+  </button>
 );
 
 export function ThemeMenu({ compact = false }: { compact?: boolean }) {

@@ -43,7 +43,7 @@ it('explains itself on click and offers to reconnect', async () => {
   expect(screen.getByRole('status')).toHaveTextContent('polling');
 
   await userEvent.click(screen.getByRole('button', { name: /polling/ }));
-  await userEvent.click(screen.getByRole('button', { name: 'Reconnect now' }));
+  await userEvent.click(await screen.findByRole('button', { name: 'Reconnect now' }));
 
   expect(screen.getByRole('dialog')).toHaveTextContent('asks for changes instead');
   expect(reconnect).toHaveBeenCalledOnce();

@@ -1,8 +1,8 @@
-import { Popover } from 'radix-ui';
 import { useSyncExternalStore } from 'react';
 import { useNow } from '@/shared/format/clock';
 import { span, ticking } from '@/shared/format/format';
 import { Button } from '@/shared/ui/Button';
+import { Pop } from '@/shared/ui/Pop';
 import { feed } from './feed';
 import { moodOf, type Mood } from './mood';
 import type { FeedStatus } from './store';
@@ -32,49 +32,50 @@ export function LiveChipView({ status, reconnect }: { status: FeedStatus; reconn
   const { mood, silentSeconds } = moodOf(status, useNow());
   const look = LOOK[mood];
   return (
-    <Popover.Root>
-      <span role="status" data-testid="live-chip" className="inline-flex">
-        <Popover.Trigger className="num inline-flex min-h-7 items-center gap-2 rounded-full border border-line bg-panel px-2.5 text-xs whitespace-nowrap text-soft transition duration-(--quick) hover:border-line-2 hover:text-text">
-          <span
-            className={`size-[7px] rounded-full ${look.dot} ${mood === 'live' ? 'animate-[pulse-ring_2s_ease-out_infinite] text-ok' : ''}`}
-            aria-hidden="true"
-          />
-          <span>
-            {look.word}
-            {mood === 'stale' && silentSeconds !== null && (
-              <span aria-hidden="true"> {ticking(silentSeconds)}</span>
-            )}
-          </span>
-        </Popover.Trigger>
-      </span>
-      <Popover.Portal>
-        <Popover.Content
-          align="end"
-          sideOffset={8}
-          collisionPadding={12}
-          aria-label="Connection"
-          className="popover appear z-40 w-72 p-4"
-        >
-          <p className="text-xs text-soft">{look.says}</p>
-          <dl className="num mt-3 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-xs">
-            <dt className="text-faint">Last word</dt>
-            <dd>{silentSeconds === null ? 'none yet' : `${span(silentSeconds)} ago`}</dd>
-            <dt className="text-faint">Cursor</dt>
-            <dd className="truncate font-mono text-2xs leading-[18px]">{status.cursor ?? '–'}</dd>
-            {status.fault && (
-              <>
-                <dt className="text-faint">Fault</dt>
-                <dd className="wrap-anywhere text-fail">{status.fault}</dd>
-              </>
-            )}
-          </dl>
-          {mood !== 'live' && (
-            <Button className="mt-3 w-full" icon="retry" onClick={reconnect}>
-              Reconnect now
-            </Button>
+    <span role="status" data-testid="live-chip" className="inline-flex">
+      <Pop
+        triggerClassName="num inline-flex min-h-7 items-center gap-2 rounded-full border border-line bg-panel px-2.5 text-xs whitespace-nowrap text-soft transition duration-(--quick) hover:border-line-2 hover:text-text"
+        trigger={
+          <>
+            <span
+              className={`size-[7px] rounded-full ${look.dot} ${mood === 'live' ? 'animate-[pulse-ring_2s_ease-out_infinite] text-ok' : ''}`}
+              aria-hidden="true"
+            />
+            <span>
+              {look.word}
+              {mood === 'stale' && silentSeconds !== null && (
+                <span aria-hidden="true"> {ticking(silentSeconds)}</span>
+              )}
+            </span>
+          </>
+        }
+        content={{
+          align: 'end',
+          sideOffset: 8,
+          collisionPadding: 12,
+          'aria-label': 'Connection',
+          className: 'w-72 p-4',
+        }}
+      >
+        <p className="text-xs text-soft">{look.says}</p>
+        <dl className="num mt-3 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-xs">
+          <dt className="text-faint">Last word</dt>
+          <dd>{silentSeconds === null ? 'none yet' : `${span(silentSeconds)} ago`}</dd>
+          <dt className="text-faint">Cursor</dt>
+          <dd className="truncate font-mono text-2xs leading-[18px]">{status.cursor ?? '–'}</dd>
+          {status.fault && (
+            <>
+              <dt className="text-faint">Fault</dt>
+              <dd className="wrap-anywhere text-fail">{status.fault}</dd>
+            </>
           )}
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+        </dl>
+        {mood !== 'live' && (
+          <Button className="mt-3 w-full" icon="retry" onClick={reconnect}>
+            Reconnect now
+          </Button>
+        )}
+      </Pop>
+    </span>
   );
 }
