@@ -17,6 +17,7 @@ PAGES = {
     "/jobs": "Jobs",
     "/lanes": "Lanes",
     "/queues": "Queues",
+    "/errors": "Errors",
     "/schedules": "Schedules",
     "/schedules/new": "New schedule",
     "/workers": "Workers",

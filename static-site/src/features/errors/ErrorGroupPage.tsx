@@ -107,6 +107,7 @@ const Example = ({ example }: { example: ErrorExample }) => (
       <Link
         to="/jobs/$jobId"
         params={{ jobId: example.job_id }}
+        data-row
         className="truncate font-mono text-xs after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
       >
         {shortId(example.job_id)}

@@ -42,6 +42,7 @@ const Row = ({ group }: { group: ErrorGroup }) => (
         <Link
           to="/errors/$fingerprint"
           params={{ fingerprint: group.fingerprint }}
+          data-row
           className="truncate font-[560] after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
         >
           {group.type}
