@@ -151,7 +151,7 @@ def test_a_waiting_job_is_moved_to_another_priority_and_a_delayed_one_is_run_now
 def test_a_final_job_is_deleted_after_the_question(signed_in, system):
     job = system.wait(system.submit("test.noop", tags=["to-be-deleted"]))
     signed_in.goto("/jobs?tag=to-be-deleted")
-    signed_in.get_by_role("table").get_by_role("link", name="test.noop").click()
+    signed_in.get_by_role("table").get_by_role("link", name="test.noop").press("Enter")
     assert job_id_of(signed_in) == str(job.id)
     signed_in.get_by_role("button", name="Delete").click()
     signed_in.get_by_role("alertdialog").get_by_role("button", name="Delete job").click()
