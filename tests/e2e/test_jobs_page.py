@@ -49,9 +49,11 @@ def held(system, place):
     with system.parts.engine.connect() as connection:
         driver = connection.connection.driver_connection
         with driver.transaction():
-            driver.execute(
-                "SELECT FROM jobs WHERE tags @> ARRAY[%s::text] ORDER BY id OFFSET %s LIMIT 1 FOR UPDATE", (TAG, place)
-            )
+            # Found first and locked then: what an OFFSET passes over would be locked too.
+            row = driver.execute(
+                "SELECT id FROM jobs WHERE tags @> ARRAY[%s::text] ORDER BY id OFFSET %s LIMIT 1", (TAG, place)
+            ).fetchone()
+            driver.execute("SELECT FROM jobs WHERE id = %s FOR UPDATE", row)
             yield
 
 
@@ -174,7 +176,7 @@ def test_the_brush_sets_the_time_of_the_list_by_pointer_and_by_keys(signed_in, o
 
 
 def exported(page, form):
-    page.get_by_role("button", name="Export").click()
+    page.get_by_role("button", name="Export", exact=True).click()
     with page.expect_download() as started:
         page.get_by_role("menuitem", name=form).click()
     return started.value

@@ -3,7 +3,6 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { JobSummary } from '@/shared/api/types';
 import { plural } from '@/shared/format/format';
-import { serverNow } from '@/shared/format/clock';
 import { Button } from '@/shared/ui/Button';
 import { FailedToLoad } from '@/shared/ui/notices';
 import { useMediaQuery } from '@/shared/ui/useMediaQuery';
@@ -13,6 +12,7 @@ import { SelectionBar } from './bulk/SelectionBar';
 import { columns, features, layoutOf } from './columns';
 import { isFiltered, type JobFilters } from './filters';
 import { Foot, LoadingRows, NoJobs } from './JobsTableStates';
+import { JobRow, type RowActs } from './JobRow';
 import { useJobList } from './useJobList';
 import { useRowKeys } from './useRowKeys';
 
@@ -20,7 +20,6 @@ const ROW = 42;
 const NARROW_ROW = 60;
 const NEAR_TOP = 8;
 const LOAD_AHEAD_ROWS = 60;
-const FRESH_MILLISECONDS = 2_500;
 const NO_ROWS: JobSummary[] = [];
 
 interface JobsTableProps {
@@ -68,6 +67,19 @@ export function JobsTable({ filters, clearFilters, onBulkStarted, inspected, onI
     setSelection(clicked(selection, ids, ids.indexOf(id), from < 0 ? null : from));
   };
 
+  // The same for every row at every rendering, so that only rows that changed are rendered.
+  const latest = useRef<RowActs>({ click, inspect: onInspect });
+  useEffect(() => {
+    latest.current = { click, inspect: onInspect };
+  });
+  const hasPane = onInspect !== undefined;
+  const acts = useMemo<RowActs>(
+    () => ({
+      click: (id, extend) => latest.current.click(id, extend),
+      inspect: hasPane ? (id) => latest.current.inspect?.(id) : undefined,
+    }),
+    [hasPane],
+  );
   const wanted = useRef<string | null>(null); // the row to be focused once it is there
   const current = (): string | undefined => {
     const focused = document.activeElement?.closest('[data-job]');
@@ -177,40 +189,19 @@ export function JobsTable({ filters, clearFilters, onBulkStarted, inspected, onI
             {visible.map(({ index, start, size }) => {
               const line = lines[index - first];
               if (!line) return null;
-              const { id, task, created_at } = line.original;
-              const fresh = serverNow() - Date.parse(created_at) < FRESH_MILLISECONDS;
-              const marked = id === inspected ? 'bg-panel-3' : holds(selection, id) ? 'bg-panel-2' : '';
+              const { id } = line.original;
               return (
-                <div
+                <JobRow
                   key={id}
-                  role="row"
-                  data-job={id}
-                  aria-rowindex={index + 2}
-                  aria-current={id === inspected || undefined}
-                  className={`${layout.grid} absolute inset-x-0 top-0 border-b border-line transition-colors duration-(--quick) hover:bg-panel-2 ${marked} ${fresh ? 'animate-[fresh_1.4s_ease-out]' : ''}`}
-                  style={{ height: size, transform: `translateY(${start}px)` }}
-                  onClickCapture={(event) => {
-                    // A click by Enter has no detail, and opens the page as any link does.
-                    const plain = event.detail > 0 && !(event.metaKey || event.ctrlKey || event.shiftKey);
-                    const onLink = event.target instanceof Element && event.target.closest('a');
-                    if (!onInspect || !plain || !onLink) return;
-                    event.preventDefault();
-                    onInspect(id);
-                  }}
-                >
-                  <div role="cell" className={layout.select}>
-                    <Checkbox
-                      label={`Select ${task}`}
-                      checked={holds(selection, id)}
-                      onChange={(extend) => click(id, extend)}
-                    />
-                  </div>
-                  {line.getAllCells().map((cell) => (
-                    <div key={cell.id} role="cell" className={layout.cell[cell.column.id]}>
-                      <table.FlexRender cell={cell} />
-                    </div>
-                  ))}
-                </div>
+                  line={line}
+                  index={index}
+                  start={start}
+                  size={size}
+                  layout={layout}
+                  isInspected={id === inspected}
+                  isSelected={holds(selection, id)}
+                  acts={acts}
+                />
               );
             })}
           </div>

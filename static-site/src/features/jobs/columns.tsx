@@ -39,7 +39,7 @@ export const columns = column.columns([
   }),
 ]);
 
-interface Layout {
+export interface Layout {
   grid: string;
   select: string;
   cell: Record<string, string>;
