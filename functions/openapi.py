@@ -22,6 +22,7 @@ from trajectory import (
     schedule_schemas,
     schemas,
     selection,
+    stats_schemas,
 )
 from trajectory.repeats import MAX_KEY_LENGTH
 
@@ -56,6 +57,7 @@ def document(app: Flask) -> dict[str, Any]:
         saved_view_schemas,
         schedule_schemas,
         selection,
+        stats_schemas,
     )
     shapes = {name: shape for module in modules for name, shape in vars(module).items()}.values()
     models = [model for model in shapes if isinstance(model, type) and issubclass(model, schemas.Wire)]

@@ -102,7 +102,16 @@ interface Condition {
 /** The conditions that no button beside the field shows by itself. */
 function conditionsOf(filters: JobFilters): Condition[] {
   const made: Condition[] = [];
-  const { tag, source, key, batch_id, schedule_id, fingerprint, created_after: after, created_before: before } = filters;
+  const {
+    tag,
+    source,
+    key,
+    batch_id,
+    schedule_id,
+    fingerprint,
+    created_after: after,
+    created_before: before,
+  } = filters;
   if (tag) made.push({ label: `Tag ${tag}`, words: tag, icon: 'tag', without: { tag: undefined } });
   if (source)
     made.push({ label: `Source ${source}`, words: source, icon: 'follow', without: { source: undefined } });

@@ -10,6 +10,8 @@ const FRESH_MILLISECONDS = 2_500;
 export interface RowActs {
   /** Select or not; `extend`: everything from the row that was clicked before. */
   click: (id: string, extend: boolean) => void;
+  /** The keys have come to it: an open pane comes along. */
+  follow: (id: string) => void;
   /** Show it beside the table; absent where there is no room. */
   inspect?: (id: string) => void;
 }
@@ -39,6 +41,10 @@ export const JobRow = memo(
         aria-current={isInspected || undefined}
         className={`${layout.grid} absolute inset-x-0 top-0 border-b border-line transition-colors duration-(--quick) hover:bg-panel-2 ${marked} ${fresh ? 'animate-[fresh_1.4s_ease-out]' : ''}`}
         style={{ height: size, transform: `translateY(${start}px)` }}
+        onFocus={(event) => event.target.matches('a') && acts.follow(id)}
+        onKeyDown={(event) => {
+          if (event.key === 'x' && !(event.ctrlKey || event.metaKey || event.altKey)) acts.click(id, false);
+        }}
         onClickCapture={(event) => {
           // A click by Enter has no detail, and opens the page as any link does.
           const plain = event.detail > 0 && !(event.metaKey || event.ctrlKey || event.shiftKey);

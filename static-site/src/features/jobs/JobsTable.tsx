@@ -14,7 +14,6 @@ import { isFiltered, type JobFilters } from './filters';
 import { Foot, LoadingRows, NoJobs } from './JobsTableStates';
 import { JobRow, type RowActs } from './JobRow';
 import { useJobList } from './useJobList';
-import { useRowKeys } from './useRowKeys';
 
 const ROW = 42;
 const NARROW_ROW = 60;
@@ -68,41 +67,22 @@ export function JobsTable({ filters, clearFilters, onBulkStarted, inspected, onI
   };
 
   // The same for every row at every rendering, so that only rows that changed are rendered.
-  const latest = useRef<RowActs>({ click, inspect: onInspect });
+  const follow = (id: string) => {
+    if (inspected && inspected !== id) onInspect?.(id);
+  };
+  const latest = useRef<RowActs>({ click, follow, inspect: onInspect });
   useEffect(() => {
-    latest.current = { click, inspect: onInspect };
+    latest.current = { click, follow, inspect: onInspect };
   });
   const hasPane = onInspect !== undefined;
   const acts = useMemo<RowActs>(
     () => ({
       click: (id, extend) => latest.current.click(id, extend),
+      follow: (id) => latest.current.follow(id),
       inspect: hasPane ? (id) => latest.current.inspect?.(id) : undefined,
     }),
     [hasPane],
   );
-  const wanted = useRef<string | null>(null); // the row to be focused once it is there
-  const current = (): string | undefined => {
-    const focused = document.activeElement?.closest('[data-job]');
-    return (focused instanceof HTMLElement ? focused.dataset.job : undefined) ?? inspected;
-  };
-  useRowKeys({
-    move: (step) => {
-      const at = ids.indexOf(current() ?? '');
-      const next = at < 0 ? 0 : Math.min(Math.max(at + step, 0), ids.length - 1);
-      const id = ids[next];
-      if (!id) return;
-      wanted.current = id;
-      virtual.scrollToIndex(next, { align: 'auto' });
-      focusWanted(box.current, wanted);
-      if (inspected) onInspect?.(id);
-    },
-    toggle: () => {
-      const id = current();
-      if (id && ids.includes(id)) click(id, false);
-    },
-  });
-  useEffect(() => focusWanted(box.current, wanted));
-
   useEffect(() => virtual.measure(), [narrow, virtual]);
   useEffect(() => {
     if (hasNextPage && !isFetchingNextPage && rows.length > 0 && last >= rows.length - LOAD_AHEAD_ROWS)
@@ -220,12 +200,4 @@ export function JobsTable({ filters, clearFilters, onBulkStarted, inspected, onI
       </div>
     </section>
   );
-}
-
-function focusWanted(box: HTMLElement | null, wanted: { current: string | null }): void {
-  if (!box || wanted.current === null) return;
-  const link = box.querySelector<HTMLElement>(`[data-job="${wanted.current}"] a`);
-  if (!link) return;
-  wanted.current = null;
-  link.focus({ preventScroll: true });
 }

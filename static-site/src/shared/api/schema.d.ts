@@ -1396,19 +1396,17 @@ export interface components {
              */
             schedule_id?: string | null;
             /**
-<<<<<<< HEAD
              * Fingerprint
              * @description Whose latest error belongs to this group
              * @default null
              */
             fingerprint?: string | null;
-=======
+            /**
              * Key
              * @description Of this unique or concurrency key
              * @default null
              */
             key?: string | null;
->>>>>>> b8078ed (Facets, a histogram, saved views and an export of the list of jobs)
             /**
              * Q
              * @description Text in id, task, tags or error
@@ -2832,11 +2830,8 @@ export interface operations {
                 source?: string | null;
                 batch_id?: string | null;
                 schedule_id?: string | null;
-<<<<<<< HEAD
                 fingerprint?: string | null;
-=======
                 key?: string | null;
->>>>>>> b8078ed (Facets, a histogram, saved views and an export of the list of jobs)
                 q?: string | null;
                 created_after?: string | null;
                 created_before?: string | null;
@@ -3002,11 +2997,8 @@ export interface operations {
                 source?: string | null;
                 batch_id?: string | null;
                 schedule_id?: string | null;
-<<<<<<< HEAD
                 fingerprint?: string | null;
-=======
                 key?: string | null;
->>>>>>> b8078ed (Facets, a histogram, saved views and an export of the list of jobs)
                 q?: string | null;
                 created_after?: string | null;
                 created_before?: string | null;
@@ -3048,6 +3040,7 @@ export interface operations {
                 source?: string | null;
                 batch_id?: string | null;
                 schedule_id?: string | null;
+                fingerprint?: string | null;
                 key?: string | null;
                 q?: string | null;
                 created_after?: string | null;
@@ -3090,6 +3083,7 @@ export interface operations {
                 source?: string | null;
                 batch_id?: string | null;
                 schedule_id?: string | null;
+                fingerprint?: string | null;
                 key?: string | null;
                 q?: string | null;
                 created_after?: string | null;
@@ -3131,6 +3125,7 @@ export interface operations {
                 source?: string | null;
                 batch_id?: string | null;
                 schedule_id?: string | null;
+                fingerprint?: string | null;
                 key?: string | null;
                 q?: string | null;
                 created_after?: string | null;
