@@ -203,6 +203,13 @@ def questions() -> dict[str, Callable[[], object]]:
     asked: dict[str, Callable[[], object]] = {f"list: {name}": listed(chosen) for name, chosen in filters.items()}
     asked |= {f"list from the middle: {name}": listed(filters[name], str(middle)) for name in ("no filter", "one task")}
     asked |= {f"count: {name}": counted(chosen) for name, chosen in filters.items()}
+    asked |= {f"facets: {name}": partial(views.facets, chosen) for name, chosen in filters.items()}
+    for days in (1 / 24, 1, 7, 30):
+        span = {"start": now - timedelta(days=days), "end": now}
+        hours = f"histogram of {days * 24:.0f} h"
+        asked[f"{hours} by priority"] = partial(views.histogram, JobFilter(), by="priority", **span)
+        for name, chosen in filters.items():
+            asked[f"{hours}: {name}"] = partial(views.histogram, chosen, by="state", **span)
     asked |= {
         "job": lambda: views.job(newest),
         "job from the middle": lambda: views.job(middle),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask, g, request
 
-from functions.endpoint import caller, endpoint
+from functions.endpoint import TICKET, caller, endpoint
 from trajectory.errors import Unauthenticated
 from trajectory.keys import TICKET_SECONDS
 from trajectory.parts import parts
@@ -21,7 +21,7 @@ OPEN = frozenset({"health.health", "health.ready", "site.page", "socket.websocke
 """Handlers that need no key: health, the site's files, and `/ws`, which checks its ticket itself. `/ready` names the
 parts only to those who have a key."""
 
-TAKES_TICKET = frozenset({"jobs.artifact"})
+TAKES_TICKET = frozenset({"jobs.artifact", "jobs.export"})
 
 
 @blueprint.post("/ticket")
@@ -46,6 +46,6 @@ def key_of_request() -> Key:
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return parts().keyring.of_key(key.strip())
-    if request.endpoint in TAKES_TICKET and (ticket := request.args.get("ticket")):
+    if request.endpoint in TAKES_TICKET and (ticket := request.args.get(TICKET)):
         return parts().keyring.of_ticket(ticket)
     raise Unauthenticated("send the header `Authorization: Bearer tj_...`")

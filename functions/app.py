@@ -24,6 +24,7 @@ RESOURCES = (
     "access",
     "jobs",
     "bulk",
+    "saved_views",
     "tasks",
     "queues",
     "workers",

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from trajectory.store.keys import Key
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
+TICKET = "ticket"
+"""The parameter that stands for a key: it belongs to no query."""
+
 MAX_BODY_BYTES = 1024 * 1024
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -120,6 +123,8 @@ def read_query(model: type[Any]) -> Any:
     """The query parameters as a value of `model`. Raises `InvalidQuery`."""
     values: dict[str, Any] = {}
     for name in request.args:
+        if name == TICKET:
+            continue
         field = model.model_fields.get(name)
         repeats = field is not None and get_origin(field.annotation) in (list, tuple)
         values[name] = request.args.getlist(name) if repeats else request.args[name]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 from unicodedata import normalize
 from urllib.parse import quote
 
 from flask import Blueprint, Response, request
-from pydantic import Field, TypeAdapter
+from pydantic import AwareDatetime, Field, TypeAdapter, model_validator
 
 from functions.app import as_function
 from functions.endpoint import caller, endpoint, idempotent_request, raw_body, read_body
 from trajectory import acts, lifecycle, views
 from trajectory.act_schemas import PriorityChange, Retry
 from trajectory.errors import InvalidSubmission
+from trajectory.facet_schemas import HistogramBy, JobFacets, JobHistogram
+from trajectory.job_export import MEDIA_TYPES, Format, export_jobs
 from trajectory.repeats import Fate
 from trajectory.schemas import (
     MAX_BATCH,
@@ -21,14 +24,13 @@ from trajectory.schemas import (
     AttemptList,
     BatchAccepted,
     Job,
-    JobPage,
     LogPage,
     Submission,
     SubmissionBatch,
     Waiting,
     Wire,
 )
-from trajectory.selection import JobCounts, JobQuery
+from trajectory.selection import JobCounts, JobPage, JobQuery
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -37,6 +39,7 @@ blueprint = Blueprint("jobs", __name__, url_prefix="/api/v1/jobs")
 
 BATCH_BODY_BYTES = 32 * 1024 * 1024
 COUNTED_TO = 10_000
+MOST_OF_A_HISTOGRAM = timedelta(days=366)
 _FATES: dict[Fate, dict[str, str]] = {
     Fate.NEW: {},
     Fate.REPEATED: {"Idempotent-Replayed": "true"},
@@ -48,6 +51,31 @@ _FATES: dict[Fate, dict[str, str]] = {
 class JobListQuery(JobQuery):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: str | None = None
+
+
+class HistogramQuery(JobQuery):
+    """The span (24 hours up to now if none is given) in place of when jobs were created."""
+
+    start: Annotated[AwareDatetime | None, Field(alias="from")] = None
+    end: Annotated[AwareDatetime | None, Field(alias="to")] = None
+    by: HistogramBy = "state"
+
+    @model_validator(mode="after")
+    def _sensible(self) -> HistogramQuery:
+        start, end = self.span()
+        if start >= end:
+            raise ValueError("`from` must be before `to`")
+        if end - start > MOST_OF_A_HISTOGRAM:
+            raise ValueError(f"a histogram covers at most {MOST_OF_A_HISTOGRAM.days} days")
+        return self
+
+    def span(self) -> tuple[datetime, datetime]:
+        end = self.end or datetime.now(UTC)
+        return self.start or end - timedelta(days=1), end
+
+
+class ExportQuery(JobQuery):
+    format: Format
 
 
 class LogQuery(Wire):
@@ -93,6 +121,31 @@ def list_jobs(query: JobListQuery) -> JobPage:
 def count_jobs(query: JobQuery) -> JobCounts:
     """How many jobs match in each state, counted no further than `counted_to`; a filter on state is left aside."""
     return views.job_counts(query.chosen(), up_to=COUNTED_TO)
+
+
+@blueprint.get("/facets")
+@endpoint(query=JobQuery, answer=JobFacets)
+def facets(query: JobQuery) -> JobFacets:
+    """The values of state, priority, task, source and tag among the jobs that match, with counts."""
+    return views.facets(query.chosen())
+
+
+@blueprint.get("/histogram")
+@endpoint(query=HistogramQuery, answer=JobHistogram)
+def histogram(query: HistogramQuery) -> JobHistogram:
+    """When the jobs that match were created, by state or priority; `created_after` and `_before` are left aside."""
+    start, end = query.span()
+    return views.histogram(query.chosen(), start=start, end=end, by=query.by)
+
+
+@blueprint.get("/export")
+@endpoint(query=ExportQuery, answer=None, media_type="text/csv")
+def export(query: ExportQuery) -> Response:
+    """Every job that matches, newest first, as CSV or JSON Lines. Takes a ticket in place of a key."""
+    response = Response(export_jobs(query.chosen(), query.format), content_type=MEDIA_TYPES[query.format])
+    name = f"jobs-{datetime.now(UTC):%Y-%m-%d-%H%M%S}.{query.format}"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
 
 
 @blueprint.get("/<uuid:job_id>")

@@ -13,7 +13,17 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from functions.access import OPEN, TAKES_TICKET
 from functions.app import as_function, create_app, resources
 from functions.endpoint import DESCRIPTIONS, IDEMPOTENCY_KEY, Description, endpoint
-from trajectory import act_schemas, error_schemas, lane_schemas, schedule_schemas, schemas, selection
+from trajectory import (
+    act_schemas,
+    error_schemas,
+    facet_schemas,
+    lane_schemas,
+    saved_view_schemas,
+    schedule_schemas,
+    schemas,
+    selection,
+    stats_schemas,
+)
 from trajectory.repeats import MAX_KEY_LENGTH
 
 if TYPE_CHECKING:
@@ -38,7 +48,17 @@ def openapi() -> Response:
 
 def document(app: Flask) -> dict[str, Any]:
     """Every handler of `app` that is described, as OpenAPI 3.1."""
-    modules = (schemas, act_schemas, error_schemas, lane_schemas, schedule_schemas, selection)
+    modules = (
+        schemas,
+        act_schemas,
+        error_schemas,
+        facet_schemas,
+        lane_schemas,
+        saved_view_schemas,
+        schedule_schemas,
+        selection,
+        stats_schemas,
+    )
     shapes = {name: shape for module in modules for name, shape in vars(module).items()}.values()
     models = [model for model in shapes if isinstance(model, type) and issubclass(model, schemas.Wire)]
     taken = (
@@ -46,6 +66,8 @@ def document(app: Flask) -> dict[str, Any]:
         schemas.SubmissionBatch,
         schedule_schemas.NewSchedule,
         schedule_schemas.ScheduleChange,
+        saved_view_schemas.NewSavedView,
+        saved_view_schemas.SavedViewChange,
         selection.BulkRequest,
         selection.JobQuery,
         act_schemas.Retry,

@@ -10,7 +10,8 @@ TrajectoryError
 ├── NotFound
 ├── InvalidTransition        a legal act at the wrong moment
 ├── NotWaiting               a question about a job that no longer waits
-├── NameTaken                another schedule has this name
+├── NameTaken                another schedule, or another view of the same owner, has this name
+├── NotYours                 somebody else's view
 ├── DeclaredInCode           a schedule that only code may change
 ├── BulkEnded                nothing is left to abort
 ├── ArtifactsAway            files of jobs cannot be reached
@@ -114,10 +115,14 @@ class NotWaiting(TrajectoryError):
 class NameTaken(TrajectoryError):
     """The name is taken"""
 
-    def __init__(self, name: str) -> None:
-        message = f"there is a schedule named {name!r} already"
+    def __init__(self, kind: str, name: str) -> None:
+        message = f"there is a {kind} named {name!r} already"
         self.errors = [FieldError("/name", message)]
         super().__init__(message)
+
+
+class NotYours(TrajectoryError):
+    """It belongs to somebody else"""
 
 
 class DeclaredInCode(TrajectoryError):

@@ -164,6 +164,10 @@ class JobSummary(Wire):
     tags: list[str]
     source: str | None
     batch_id: UUID | None
+    schedule_id: UUID | None
+    unique_key: str | None
+    concurrency_key: str | None
+    held: Annotated[bool, Field(description="It is queued, and a limit holds it")]
     created_by: str | None
     attempt: int
     max_retries: int
@@ -188,14 +192,6 @@ class Job(JobSummary):
 
     params: dict[str, Any]
     result: Any
-
-
-class JobPage(Wire):
-    """Newest first. `searched_to`: older jobs were not looked at; a request with `next_cursor` goes on from there."""
-
-    items: list[JobSummary]
-    next_cursor: str | None
-    searched_to: Time | None
 
 
 class Attempt(Wire):

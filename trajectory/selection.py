@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field, model_validator
 
 from trajectory.priorities import Priority
-from trajectory.schemas import Text, Time, Wire
+from trajectory.schemas import JobSummary, Text, Time, Wire
 from trajectory.states import JobState
 from trajectory.store.filters import JobFilter
 
@@ -29,6 +29,7 @@ class JobQuery(Wire):
     batch_id: UUID | None = None
     schedule_id: UUID | None = None
     fingerprint: Annotated[Text | None, Field(description="Whose latest error belongs to this group")] = None
+    key: Annotated[Text | None, Field(description="Of this unique or concurrency key")] = None
     q: Annotated[Text | None, Field(max_length=200, description="Text in id, task, tags or error")] = None
     created_after: AwareDatetime | None = None
     created_before: AwareDatetime | None = None
@@ -43,10 +44,19 @@ class JobQuery(Wire):
             batch_id=self.batch_id,
             schedule_id=self.schedule_id,
             fingerprint=self.fingerprint,
+            key=self.key,
             q=self.q,
             created_after=self.created_after,
             created_before=self.created_before,
         )
+
+
+class JobPage(Wire):
+    """Newest first. `searched_to`: older jobs were not looked at; a request with `next_cursor` goes on from there."""
+
+    items: list[JobSummary]
+    next_cursor: str | None
+    searched_to: Time | None
 
 
 class JobCounts(Wire):

@@ -17,7 +17,6 @@ from trajectory.schemas import (
     AttemptList,
     Events,
     Job,
-    JobPage,
     LogPage,
     Part,
     QueueList,
@@ -26,10 +25,12 @@ from trajectory.schemas import (
     Waiting,
     WorkerList,
 )
-from trajectory.selection import JobCounts
+from trajectory.selection import JobCounts, JobPage
 from trajectory.store import reports
 from trajectory.store.dispatch import dispatcher_age_seconds
+from trajectory.store.facets import read_facets
 from trajectory.store.fleet import list_tasks, list_workers, slots_by_queue
+from trajectory.store.histogram import read_histogram
 from trajectory.store.jobs import get_job, list_artifacts, list_attempts, list_log_lines
 from trajectory.store.lanes import read_lanes
 from trajectory.store.listing import count_jobs, list_jobs
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from trajectory.facet_schemas import HistogramBy, JobFacets, JobHistogram
     from trajectory.lane_schemas import Lanes
     from trajectory.stats_schemas import Stats
     from trajectory.store.filters import JobFilter
@@ -76,6 +78,16 @@ def job_counts(chosen: JobFilter, *, up_to: int) -> JobCounts:
     with parts().engine.connect() as connection:
         counts, complete = count_jobs(connection, chosen, up_to=up_to)
     return JobCounts(counts=counts, counted_to=up_to, complete=complete)
+
+
+def facets(chosen: JobFilter) -> JobFacets:
+    with parts().engine.connect() as connection:
+        return read_facets(connection, chosen)
+
+
+def histogram(chosen: JobFilter, *, start: datetime, end: datetime, by: HistogramBy) -> JobHistogram:
+    with parts().engine.connect() as connection:
+        return read_histogram(connection, chosen, start=start, end=end, by=by)
 
 
 def attempts(job_id: UUID) -> AttemptList:

@@ -151,9 +151,9 @@ def test_a_waiting_job_is_moved_to_another_priority_and_a_delayed_one_is_run_now
 def test_a_final_job_is_deleted_after_the_question(signed_in, system):
     job = system.wait(system.submit("test.noop", tags=["to-be-deleted"]))
     signed_in.goto("/jobs?tag=to-be-deleted")
-    signed_in.get_by_role("table").get_by_role("link", name="test.noop").click()
+    signed_in.get_by_role("table").get_by_role("link", name="test.noop").press("Enter")
     assert job_id_of(signed_in) == str(job.id)
-    signed_in.get_by_role("button", name="Delete").click()
+    signed_in.get_by_role("button", name="Delete", exact=True).click()
     signed_in.get_by_role("alertdialog").get_by_role("button", name="Delete job").click()
 
     expect(signed_in).to_have_url(re.compile("/jobs$"))
@@ -177,7 +177,7 @@ def test_all_that_match_are_counted_first_and_then_retried(signed_in, told, syst
     question.get_by_role("button", name="Retry 3").click()
 
     expect(signed_in.get_by_role("region", name="Act on many jobs")).to_contain_text("3 jobs queued again")
-    expect(signed_in.get_by_role("table").get_by_text("Succeeded")).to_have_count(4)
+    expect(signed_in.get_by_role("table", name="Jobs").get_by_text("Succeeded")).to_have_count(4)
     assert sorted(job.attempt for job in with_tag("bulk-retried")) == [1, 2, 2, 2]
 
 

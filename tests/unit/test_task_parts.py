@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from trajectory.errors import Permanent
-from workers.tasks.export_formats import harmless
+from trajectory.spreadsheets import harmless
 from workers.tasks.file_names import FileName, with_ending
 from workers.tasks.public_network import why_refused
 from workers.tasks.report import Params as ReportParams

@@ -26,6 +26,7 @@ class JobFilter:
     batch_id: UUID | None = None
     schedule_id: UUID | None = None
     fingerprint: str | None = None
+    key: str | None = None  # unique or concurrency key
     q: str | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
@@ -64,6 +65,7 @@ def where(chosen: JobFilter) -> tuple[list[str], dict[str, Any]]:
         "batch_id": (chosen.batch_id, "jobs.batch_id = %(batch_id)s"),
         "schedule_id": (chosen.schedule_id, "jobs.schedule_id = %(schedule_id)s"),
         "fingerprint": (chosen.fingerprint, "jobs.fingerprint = %(fingerprint)s"),
+        "key": (chosen.key, "(jobs.unique_key = %(key)s OR jobs.concurrency_key = %(key)s)"),
         "created_after": (chosen.created_after, "jobs.created_at >= %(created_after)s"),
         "created_before": (chosen.created_before, "jobs.created_at < %(created_before)s"),
     }

@@ -23,8 +23,9 @@ FROM = """
 FROM jobs LEFT JOIN slots ON slots.claim = jobs.claim LEFT JOIN workers ON workers.id = slots.worker_id
 """
 SUMMARY = """
-jobs.id, jobs.task, jobs.priority, jobs.state, jobs.tags, jobs.source, jobs.batch_id, jobs.created_by, jobs.attempt,
-jobs.max_retries, jobs.timeout_seconds, jobs.progress_done, jobs.progress_total, jobs.progress_message,
+jobs.id, jobs.task, jobs.priority, jobs.state, jobs.tags, jobs.source, jobs.batch_id, jobs.schedule_id,
+jobs.unique_key, jobs.concurrency_key, jobs.held, jobs.created_by, jobs.attempt, jobs.max_retries,
+jobs.timeout_seconds, jobs.progress_done, jobs.progress_total, jobs.progress_message,
 jobs.error_type, jobs.error_message, jobs.error_attempt, jobs.fingerprint, jobs.created_at, jobs.run_at,
 jobs.started_at, jobs.finished_at, jobs.cancel_requested_at, jobs.version, workers.name AS worker, now() AS read_at
 """
@@ -237,6 +238,10 @@ def _fields(row: Row[Any]) -> dict[str, Any]:
         "tags": row.tags,
         "source": row.source,
         "batch_id": row.batch_id,
+        "schedule_id": row.schedule_id,
+        "unique_key": row.unique_key,
+        "concurrency_key": row.concurrency_key,
+        "held": row.held and state is JobState.QUEUED,
         "created_by": row.created_by,
         "attempt": row.attempt,
         "max_retries": row.max_retries,

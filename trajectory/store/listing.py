@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from uuid import UUID
 
 from trajectory.errors import InvalidCursor
@@ -34,16 +34,26 @@ MOST_STREAMS = 300
 _IN_ORDER = ("batch_id", "schedule_id", "fingerprint", "source")
 """Each has an index that goes on in the order of the answer."""
 
+_FOUND = "jobs.id, jobs.state, jobs.priority, jobs.task"
 _CLOCKS_DIFFER_MS = 3_600_000
 """An id says when the job was made by the clock of who made it; `created_at` is when its transaction began."""
 
+_READY = "state = 'queued' AND NOT held"
 _UNFINISHED = (
-    "state = 'queued' AND NOT held ORDER BY priority, run_at, id",
+    f"{_READY} ORDER BY priority, run_at, id",
     "state = 'queued' AND held ORDER BY task, priority, run_at",
     "state IN ('scheduled', 'retrying') ORDER BY run_at",
     "state = 'running' ORDER BY claim",
 )
 """Each in the order of its index, so that the index is read and no more of it than is wanted."""
+_OF_EACH_PRIORITY = (
+    *(f"{_READY} AND priority = {priority.rank} ORDER BY run_at, id" for priority in RANKED),
+    *_UNFINISHED[1:],
+)
+"""The same, where many of one priority must not hide those of another."""
+
+Dimension = Literal["state", "priority", "task"]
+"""A column by whose values jobs are counted."""
 
 
 class Page(NamedTuple):
@@ -54,16 +64,30 @@ class Page(NamedTuple):
     searched_to: datetime | None
 
 
-class Counts(NamedTuple):
-    """`complete`: no job that might match was left out, but for what is over the limit."""
+class IdPage(NamedTuple):
+    """As `Page`."""
 
-    counts: dict[JobState, int]
+    ids: list[UUID]
+    next_id: UUID | None
+    searched_to: datetime | None
+
+
+class Counts(NamedTuple):
+    """By value, no further than asked for. `complete`: no job that might match was left out but for that."""
+
+    counts: dict[Any, int]
     complete: bool
 
 
 def list_jobs(connection: Connection, chosen: JobFilter, *, limit: int, cursor: str | None) -> Page:
     """Newest first, after the job that `cursor` names."""
-    maker = _Maker(connection, chosen, before=_cursor_id(cursor), at_most=limit + 1, counting=False)
+    ids, next_id, searched_to = list_ids(connection, chosen, limit=limit, before=_cursor_id(cursor))
+    return Page(_summaries(connection, ids), str(next_id) if next_id else None, searched_to)
+
+
+def list_ids(connection: Connection, chosen: JobFilter, *, limit: int, before: UUID | None = None) -> IdPage:
+    """The ids of a page, newest first."""
+    maker = _Maker(connection, chosen, before=before, at_most=limit + 1)
     branches = maker.branches()
     statement = f"SELECT id FROM ({_union(branches)}) AS found ORDER BY id DESC LIMIT %(at_most)s"
     ids: list[UUID] = list(connection.exec_driver_sql(statement, maker.values).scalars())
@@ -72,18 +96,26 @@ def list_jobs(connection: Connection, chosen: JobFilter, *, limit: int, cursor: 
     ids = ids[:limit]
     horizon = None if full and len(branches) == 1 else maker.horizon(branches)
     if horizon is not None and (last is None or last < horizon.id):
-        ids = [job_id for job_id in ids if job_id >= horizon.id]
-        return Page(_summaries(connection, ids), str(horizon.id), horizon.created_at)
-    return Page(_summaries(connection, ids), str(last) if last else None, None)
+        return IdPage([job_id for job_id in ids if job_id >= horizon.id], horizon.id, horizon.created_at)
+    return IdPage(ids, last, None)
 
 
 def count_jobs(connection: Connection, chosen: JobFilter, *, up_to: int) -> Counts:
     """How many jobs match in each state, counted no further than `up_to`; what states it names is left aside."""
-    maker = _Maker(connection, replace(chosen, states=()), before=None, at_most=up_to, counting=True)
+    counts, complete = count_by(connection, replace(chosen, states=()), "state", up_to=up_to)
+    return Counts(dict.fromkeys(JobState, 0) | {JobState(state): n for state, n in counts.items()}, complete)
+
+
+def count_by(connection: Connection, chosen: JobFilter, by: Dimension, *, up_to: int) -> Counts:
+    """How many jobs match for each value of a column that some have; a priority is told by its rank."""
+    maker = _Maker(connection, chosen, before=None, at_most=up_to, by=by)
     branches = maker.branches()
-    statement = f"SELECT state, count(*) FROM ({_union(branches)}) AS found GROUP BY 1"
-    counts = dict.fromkeys(JobState, 0)
-    counts |= {JobState(state): min(n, up_to) for state, n in connection.exec_driver_sql(statement, maker.values)}
+    found = [branch for branch in branches if not branch.counted]
+    parts = [f"({branch.rows})" for branch in branches if branch.counted]
+    if found:
+        parts.append(f"SELECT {by}::text AS value, count(*) AS n FROM ({_union(found)}) AS found GROUP BY 1")
+    statement = f"SELECT value, sum(n)::bigint FROM ({' UNION ALL '.join(parts)}) AS counted GROUP BY 1"
+    counts = {value: min(n, up_to) for value, n in connection.exec_driver_sql(statement, maker.values)}
     complete = not any(branch.cut for branch in branches) and maker.horizon(branches) is None
     return Counts(counts, complete)
 
@@ -93,11 +125,12 @@ def _summaries(connection: Connection, ids: Sequence[UUID]) -> list[JobSummary]:
 
 
 class _Branch(NamedTuple):
-    """A part of the answer: SQL for `id, state` of jobs that match."""
+    """A part of the answer: SQL for `id, state, priority, task` of jobs that match."""
 
     rows: str
     looked_at: str | None = None  # WHERE and ORDER BY of the jobs of which only the newest were looked at
     cut: bool = False  # other jobs than the newest were left out
+    counted: bool = False  # it is SQL for `value, n` instead
 
 
 class _Horizon(NamedTuple):
@@ -109,20 +142,27 @@ class _Maker:
     """Makes the branches of one question. They share their values: each name means the same in all of them."""
 
     def __init__(
-        self, connection: Connection, chosen: JobFilter, *, before: UUID | None, at_most: int, counting: bool
+        self,
+        connection: Connection,
+        chosen: JobFilter,
+        *,
+        before: UUID | None,
+        at_most: int,
+        by: Dimension | None = None,
     ) -> None:
         self._connection = connection
         self._chosen = chosen
-        self._counting = counting
+        self._by = by  # counting by this; None: listing
+        self._counting = by is not None
         self._most = max(LOOKED_AT, at_most)  # of a set that is read whole
         self.values: dict[str, Any] = {**where(chosen)[1], "at_most": at_most}
         self._span: list[str] = []  # between which ids a job must lie
         if before is not None:
             self._bound("<", "before_id", before)
         if chosen.created_before is not None:
-            self._bound("<", "until_id", _id_at(chosen.created_before, _CLOCKS_DIFFER_MS))
+            self._bound("<", "until_id", id_at(chosen.created_before, _CLOCKS_DIFFER_MS))
         if chosen.created_after is not None:
-            self._bound(">=", "after_id", _id_at(chosen.created_after, -_CLOCKS_DIFFER_MS))
+            self._bound(">=", "after_id", id_at(chosen.created_after, -_CLOCKS_DIFFER_MS))
 
     def _bound(self, operator: str, name: str, value: UUID) -> None:
         self._span.append(f"jobs.id {operator} %({name})s")
@@ -135,6 +175,8 @@ class _Maker:
                 return [self._newest(chosen, f"jobs.{name} = %({name})s")]
         if chosen.tag is not None:
             return [self._tagged(chosen, "tag")]
+        if chosen.key is not None:
+            return [self._newest(chosen, f"jobs.{kind}_key = %(key)s") for kind in ("unique", "concurrency")]
         narrow = chosen.q is not None or chosen.states or chosen.tasks or chosen.priorities
         if not narrow and not self._counting:
             return [self._newest(chosen)]
@@ -143,7 +185,8 @@ class _Maker:
             for states in [chosen.states or tuple(JobState)]
             for part in (set(JobState) - FINAL, FINAL)
         )
-        made = [self._whole(unfinished, _UNFINISHED) or self._newest(unfinished)] if unfinished.states else []
+        sets = _OF_EACH_PRIORITY if self._by == "priority" else _UNFINISHED
+        made = [self._whole(unfinished, sets) or self._newest(unfinished)] if unfinished.states else []
         if finished.states:
             made += self._finished(finished) if chosen.q is None else self._searched(finished)
         return made
@@ -162,7 +205,7 @@ class _Maker:
         """Of the newest jobs for which `driver` holds, in the order of an index, those that match."""
         looked_at = f"WHERE {_all(driver, *self._span)} ORDER BY jobs.id DESC"
         newest = f"SELECT * FROM jobs {looked_at} LIMIT {LOOKED_AT}"
-        rows = f"SELECT jobs.id, jobs.state FROM ({newest}) AS jobs WHERE {_all(*where(chosen)[0], more)}"
+        rows = f"SELECT {_FOUND} FROM ({newest}) AS jobs WHERE {_all(*where(chosen)[0], more)}"
         return _Branch(rows if self._counting else f"{rows} ORDER BY jobs.id DESC LIMIT %(at_most)s", looked_at)
 
     def _whole(self, chosen: JobFilter, sources: Sequence[str], more: str = "true") -> _Branch | None:
@@ -177,9 +220,10 @@ class _Maker:
         if too_many and not self._counting:
             return None
         conditions = _all(*where(chosen)[0], more, *self._span)
-        rows = f"SELECT jobs.id, jobs.state FROM ({everything('*')}) AS jobs WHERE {conditions}"
+        rows = f"SELECT {_FOUND} FROM ({everything('*')}) AS jobs WHERE {conditions}"
         # As many as are counted in a state are in each set, unless something else is asked of them.
-        return _Branch(rows, cut=too_many and replace(chosen, states=()) != JobFilter())
+        plain = self._by != "task" and replace(chosen, states=()) == JobFilter()
+        return _Branch(rows, cut=too_many and not plain)
 
     def _tagged(self, chosen: JobFilter, name: str) -> _Branch:
         """A tag that few jobs have is read whole: its index is in no order, and reads all that a common one has."""
@@ -204,20 +248,43 @@ class _Maker:
             return [self._newest(chosen)]
         self.values["stream_tasks"] = list(tasks)
         ranks = ", ".join(f"({priority.rank}::smallint)" for priority in priorities)
+        states = ", ".join(f"('{state}')" for state in chosen.states)
+        sources = {
+            "task": "unnest(%(stream_tasks)s::text[]) AS t (task)",
+            "priority": f"(VALUES {ranks}) AS p (priority)",
+            "state": f"(VALUES {states}) AS s (state)",
+        }
         conditions = [
             *self._span,
             *where(JobFilter(created_after=chosen.created_after, created_before=chosen.created_before))[0],
         ]
+        over = f"""
+            FROM jobs WHERE jobs.finished_at IS NOT NULL AND jobs.task = t.task AND jobs.priority = p.priority
+                AND jobs.state = s.state AND {_all("true", *conditions)}
+        """
+        if self._by is not None and chosen.q is None:
+            own = sources.pop(self._by)
+            others = " CROSS JOIN ".join(sources.values())
+            return [
+                _Branch(
+                    f"""
+                    SELECT {self._by}::text AS value, n FROM {own} CROSS JOIN LATERAL (
+                        SELECT count(*) AS n FROM (
+                            SELECT FROM {others} CROSS JOIN LATERAL (SELECT {over} LIMIT %(at_most)s) AS stream
+                            LIMIT %(at_most)s
+                        ) AS seen
+                    ) AS counted WHERE n > 0
+                    """,
+                    counted=True,
+                )
+            ]
+        every = " CROSS JOIN ".join((sources["task"], sources["priority"]))
+        ordered, limited = ("", "LIMIT %(at_most)s") if self._counting else ("ORDER BY jobs.id DESC", "")
         return [
             _Branch(f"""
-                SELECT stream.id, stream.state FROM unnest(%(stream_tasks)s::text[]) AS t (task)
-                CROSS JOIN (VALUES {ranks}) AS p (rank)
-                CROSS JOIN LATERAL (
-                    SELECT jobs.id, jobs.state FROM jobs
-                    WHERE jobs.finished_at IS NOT NULL AND jobs.task = t.task AND jobs.priority = p.rank
-                        AND jobs.state = '{state}' AND {_all("true", *conditions)}
-                    {"" if self._counting else "ORDER BY jobs.id DESC"} LIMIT %(at_most)s
-                ) AS stream {"LIMIT %(at_most)s" if self._counting else ""}
+                SELECT stream.* FROM {every} CROSS JOIN (VALUES ('{state}')) AS s (state) CROSS JOIN LATERAL (
+                    SELECT {_FOUND} {over} {ordered} LIMIT %(at_most)s
+                ) AS stream {limited}
             """)
             for state in chosen.states
         ]
@@ -227,6 +294,7 @@ class _Maker:
         text = str(chosen.q).lower()
         made = [self._tagged(chosen, "q")]
         if tasks := [name for name in chosen.tasks or _finished_tasks(self._connection) if text in name.lower()]:
+            self.values["tasks"] = tasks
             made += self._finished(replace(chosen, tasks=tuple(tasks)))
         if span := _ids_that_begin_with(text):
             self.values |= {"lowest_id": span[0], "highest_id": span[1]}
@@ -259,7 +327,7 @@ def _all(*conditions: str) -> str:
     return " AND ".join(f"({condition})" for condition in conditions)
 
 
-def _id_at(moment: datetime, shift_ms: int) -> UUID:
+def id_at(moment: datetime, shift_ms: int = 0) -> UUID:
     """The smallest UUIDv7 of a moment."""
     milliseconds = max(0, int(moment.timestamp() * 1000) + shift_ms)
     return UUID(int=min(milliseconds, 2**48 - 1) << 80)

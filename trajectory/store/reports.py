@@ -157,6 +157,22 @@ def read_stats(connection: Connection, *, start: datetime, end: datetime, bucket
     return Stats(start=start, end=end, bucket_seconds=bucket_seconds, series=series)
 
 
+def read_submitted(
+    connection: Connection, *, start: datetime, end: datetime, bucket_seconds: int, by: By
+) -> dict[tuple[datetime, str], int]:
+    """How many jobs were submitted in each bucket, by the start of the bucket, and a priority's rank or a task."""
+    start = floor(start, bucket_seconds)
+    parts = _parts(connection, start, end, bucket_seconds)
+    rows = connection.exec_driver_sql(
+        f"""
+        SELECT date_bin(%(bucket)s, at, %(start)s) AS at, key, sum(submitted)::bigint AS submitted
+        FROM ({_union(parts, "stats", "submitted", by)}) AS counted GROUP BY 1, 2
+        """,
+        {"start": start, "bucket": timedelta(seconds=bucket_seconds)},
+    )
+    return {(at, key): submitted for at, key, submitted in rows}
+
+
 def _oldest_waits(
     connection: Connection, start: datetime, end: datetime, bucket_seconds: int
 ) -> dict[tuple[str, datetime], float]:

@@ -157,7 +157,7 @@ def _write(connection: Connection, statement: str, values: dict[str, Any]) -> No
     try:
         connection.exec_driver_sql(statement, values)
     except IntegrityError as error:
-        raise NameTaken(values["name"]) from error
+        raise NameTaken("schedule", values["name"]) from error
 
 
 def _values(

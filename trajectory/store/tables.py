@@ -27,9 +27,10 @@ from trajectory.store.columns import count as _count
 from trajectory.store.columns import metadata
 from trajectory.store.columns import time as _time
 from trajectory.store.error_tables import error_groups, error_hours
+from trajectory.store.saved_view_tables import saved_views
 from trajectory.store.stats_tables import queue_ages, stats, stats_durations
 
-__all__ = ["error_groups", "error_hours", "metadata", "queue_ages", "stats", "stats_durations"]
+__all__ = ["error_groups", "error_hours", "metadata", "queue_ages", "saved_views", "stats", "stats_durations"]
 
 jobs = Table(
     "jobs",
@@ -117,6 +118,7 @@ Index(
     jobs.c.task,
     postgresql_where=text("unique_key IS NOT NULL AND state IN ('scheduled', 'queued', 'retrying')"),
 )
+Index("jobs_concurrency", jobs.c.concurrency_key, jobs.c.id, postgresql_where=text("concurrency_key IS NOT NULL"))
 Index("jobs_schedule", jobs.c.schedule_id, jobs.c.id, postgresql_where=text("schedule_id IS NOT NULL"))
 Index(
     "jobs_schedule_unfinished",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any, Literal, Protocol
 
 import pyarrow as pa
 from pyarrow.parquet import ParquetWriter
+
+from trajectory.spreadsheets import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,10 +32,6 @@ _PARQUET_TYPES = {
     **dict.fromkeys(("attempt", "max_retries"), _WHOLE),
     **dict.fromkeys(("timeout_seconds", "wait_seconds", "run_seconds", "progress_percent"), _REAL),
 }
-# A spreadsheet takes a cell that begins so for a formula, and a formula can call out (CWE-1236). Some skip blanks
-# before it, and some know the wide forms.
-_FORMULA = re.compile(r"[\s\x00]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?", re.ASCII)
 
 
 class Writer(Protocol):
@@ -71,11 +68,6 @@ def _csv_cell(value: Any) -> str:
     if isinstance(value, bool | dict | list):
         return _json_text(value)
     return _rfc3339(value) if isinstance(value, datetime) else str(value)
-
-
-def harmless(cell: str) -> str:
-    """The cell so that no spreadsheet runs it: a formula gets an apostrophe before it, a number stays one."""
-    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
 
 
 class _JsonLines:

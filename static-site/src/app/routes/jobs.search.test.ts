@@ -34,3 +34,11 @@ it('survives a way there and back, with spaces and signs in the text', () => {
 
   expect(parsed(stringifySearch(filters))).toEqual(filters);
 });
+
+it('reads times, the pane and the histogram, and leaves out what is none', () => {
+  expect(parsed('?created_after=2026-01-01T00:00:00Z&created_before=soon&span=7d&by=colour&job=a')).toEqual({
+    created_after: '2026-01-01T00:00:00.000Z',
+    span: '7d',
+    job: 'a',
+  });
+});

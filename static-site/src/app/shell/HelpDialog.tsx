@@ -19,6 +19,7 @@ const KEYS: { title: string; lines: Line[] }[] = [
       { keys: ['j'], does: 'Next row' },
       { keys: ['k'], does: 'Row before' },
       { keys: ['Enter'], does: 'Open the row' },
+      { keys: ['x'], does: 'Select the row' },
       { keys: ['/'], does: 'Filter' },
     ],
   },

@@ -1,14 +1,12 @@
-import { Popover } from 'radix-ui';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { PRIORITIES } from '@/shared/api/types';
 import { Button } from '@/shared/ui/Button';
-import { Icon } from '@/shared/ui/Icon';
+import { Icon, type IconName } from '@/shared/ui/Icon';
 import { PRIORITY_LOOK } from '@/shared/ui/states';
-import { Key } from '@/shared/ui/Tag';
+import { FacetMenu } from './FacetMenu';
+import { FilterField } from './FilterField';
 import { isFiltered, toggled, type JobFilters } from './filters';
-import { hasQualifier, withQueryText } from './queryText';
-
-const TYPING_MILLISECONDS = 250;
+import { momentWords } from './histogram/words';
 
 interface FilterBarProps {
   filters: JobFilters;
@@ -17,54 +15,74 @@ interface FilterBarProps {
 }
 
 export function FilterBar({ filters, taskNames, onChange }: FilterBarProps) {
+  const conditions = conditionsOf(filters);
+  const single = (field: 'source' | 'tag') => (value: string) =>
+    onChange({ ...filters, [field]: filters[field] === value ? undefined : value });
   return (
     <div className="flex flex-wrap items-center gap-2">
-      <SearchField filters={filters} onChange={onChange} />
-      <div
-        role="group"
-        aria-label="Priority"
-        className="inline-flex overflow-hidden rounded-sm border border-line-2 bg-panel"
-      >
-        {PRIORITIES.map((priority) => {
-          const look = PRIORITY_LOOK[priority];
-          return (
-            <button
-              key={priority}
-              type="button"
-              aria-pressed={filters.priority?.includes(priority) ?? false}
-              className="inline-flex min-h-8 items-center gap-1.5 px-2.5 text-xs text-soft transition duration-(--quick) -outline-offset-2 hover:text-text aria-pressed:bg-panel-3 aria-pressed:font-[540] aria-pressed:text-text"
-              onClick={() => onChange({ ...filters, priority: toggled(filters.priority, priority) })}
-            >
-              <Icon name={look.icon} size={14} className={look.tone} />
-              {look.label}
-            </button>
-          );
-        })}
+      <FilterField
+        filters={filters}
+        taskNames={taskNames}
+        onChange={onChange}
+        removeLast={() => {
+          const last = conditions.at(-1);
+          if (last) onChange({ ...filters, ...last.without });
+        }}
+      />
+      <div className="flex items-center gap-2 max-sm:-mx-1 max-sm:basis-full max-sm:overflow-x-auto max-sm:px-1 max-sm:py-0.5 max-sm:[scrollbar-width:none]">
+        <div
+          role="group"
+          aria-label="Priority"
+          className="inline-flex flex-none overflow-hidden rounded-sm border border-line-2 bg-panel"
+        >
+          {PRIORITIES.map((priority) => {
+            const look = PRIORITY_LOOK[priority];
+            return (
+              <button
+                key={priority}
+                type="button"
+                aria-pressed={filters.priority?.includes(priority) ?? false}
+                className="inline-flex min-h-8 items-center gap-1.5 px-2.5 text-xs text-soft transition duration-(--quick) -outline-offset-2 hover:text-text aria-pressed:bg-panel-3 aria-pressed:font-[540] aria-pressed:text-text"
+                onClick={() => onChange({ ...filters, priority: toggled(filters.priority, priority) })}
+              >
+                <Icon name={look.icon} size={14} className={look.tone} />
+                {look.label}
+              </button>
+            );
+          })}
+        </div>
+        <FacetMenu
+          field="task"
+          label="Task"
+          plural="Tasks"
+          filters={filters}
+          chosen={filters.task ?? []}
+          known={taskNames}
+          toggle={(name) => onChange({ ...filters, task: toggled(filters.task, name) })}
+        />
+        <FacetMenu
+          field="tag"
+          label="Tag"
+          plural="Tags"
+          filters={filters}
+          chosen={filters.tag ? [filters.tag] : []}
+          toggle={single('tag')}
+        />
+        <FacetMenu
+          field="source"
+          label="Source"
+          plural="Sources"
+          filters={filters}
+          chosen={filters.source ? [filters.source] : []}
+          toggle={single('source')}
+        />
       </div>
-      <TaskFilter filters={filters} taskNames={taskNames} onChange={onChange} />
-      {filters.tag && (
-        <Applied label={`Tag ${filters.tag}`} remove={() => onChange({ ...filters, tag: undefined })}>
-          <Icon name="tag" size={13} className="text-faint" />
-          {filters.tag}
+      {conditions.map(({ label, words, icon, without }) => (
+        <Applied key={label} label={label} remove={() => onChange({ ...filters, ...without })}>
+          {icon && <Icon name={icon} size={13} className="text-faint" />}
+          {words}
         </Applied>
-      )}
-      {filters.batch_id && (
-        <Applied label="Batch" remove={() => onChange({ ...filters, batch_id: undefined })}>
-          batch {filters.batch_id.slice(0, 8)}
-        </Applied>
-      )}
-      {filters.schedule_id && (
-        <Applied label="Schedule" remove={() => onChange({ ...filters, schedule_id: undefined })}>
-          <Icon name="schedules" size={13} className="text-faint" />
-          of one schedule
-        </Applied>
-      )}
-      {filters.fingerprint && (
-        <Applied label="Error" remove={() => onChange({ ...filters, fingerprint: undefined })}>
-          <Icon name="errors" size={13} className="text-faint" />
-          of one error
-        </Applied>
-      )}
+      ))}
       {isFiltered(filters) && (
         <Button kind="quiet" icon="close" onClick={() => onChange({})}>
           Clear
@@ -74,8 +92,60 @@ export function FilterBar({ filters, taskNames, onChange }: FilterBarProps) {
   );
 }
 
+interface Condition {
+  label: string;
+  words: string;
+  icon?: IconName;
+  without: Partial<JobFilters>;
+}
+
+/** The conditions that no button beside the field shows by itself. */
+function conditionsOf(filters: JobFilters): Condition[] {
+  const made: Condition[] = [];
+  const {
+    tag,
+    source,
+    key,
+    batch_id,
+    schedule_id,
+    fingerprint,
+    created_after: after,
+    created_before: before,
+  } = filters;
+  if (tag) made.push({ label: `Tag ${tag}`, words: tag, icon: 'tag', without: { tag: undefined } });
+  if (source)
+    made.push({ label: `Source ${source}`, words: source, icon: 'follow', without: { source: undefined } });
+  if (key) made.push({ label: `Key ${key}`, words: `key ${key}`, without: { key: undefined } });
+  if (batch_id)
+    made.push({ label: 'Batch', words: `batch ${batch_id.slice(0, 8)}`, without: { batch_id: undefined } });
+  if (schedule_id)
+    made.push({
+      label: 'Schedule',
+      words: 'of one schedule',
+      icon: 'schedules',
+      without: { schedule_id: undefined },
+    });
+  if (fingerprint)
+    made.push({
+      label: 'Error',
+      words: 'of one error',
+      icon: 'errors',
+      without: { fingerprint: undefined },
+    });
+  if (after || before)
+    made.push({
+      label: 'Created',
+      words: [after && `from ${momentWords(after)}`, before && `to ${momentWords(before)}`]
+        .filter(Boolean)
+        .join(' '),
+      icon: 'clock',
+      without: { created_after: undefined, created_before: undefined },
+    });
+  return made;
+}
+
 const Applied = ({ label, remove, children }: { label: string; remove: () => void; children: ReactNode }) => (
-  <span className="inline-flex min-h-8 items-center gap-1.5 rounded-full border border-line-2 bg-panel-2 pr-1 pl-2.5 text-xs">
+  <span className="num inline-flex min-h-8 items-center gap-1.5 rounded-full border border-line-2 bg-panel-2 pr-1 pl-2.5 text-xs">
     {children}
     <button
       type="button"
@@ -87,99 +157,3 @@ const Applied = ({ label, remove, children }: { label: string; remove: () => voi
     </button>
   </span>
 );
-
-function SearchField({ filters, onChange }: Omit<FilterBarProps, 'taskNames'>) {
-  const [text, setText] = useState(filters.q ?? '');
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const [applied, setApplied] = useState(filters.q ?? '');
-  // The address changed under the field: back button, a cleared filter.
-  if ((filters.q ?? '') !== applied) {
-    setApplied(filters.q ?? '');
-    setText(filters.q ?? '');
-  }
-  useEffect(() => () => clearTimeout(timer.current), []);
-  const apply = (value: string) => {
-    clearTimeout(timer.current);
-    const next = withQueryText(filters, value);
-    setApplied(next.q ?? '');
-    setText(next.q ?? '');
-    onChange(next);
-  };
-  return (
-    <div className="relative min-w-56 flex-1 max-sm:basis-full">
-      <Icon name="search" className="absolute top-1/2 left-2.5 -translate-y-1/2 text-faint" />
-      <input
-        type="search"
-        aria-label="Filter jobs"
-        aria-describedby="filter-hint"
-        data-filter
-        placeholder="Task, id, error, or tag:nightly"
-        className="field !min-h-8 !py-1 !pr-9 !pl-8 text-xs [&::-webkit-search-cancel-button]:hidden"
-        value={text}
-        onChange={(event) => {
-          const { value } = event.target;
-          setText(value);
-          clearTimeout(timer.current);
-          if (!hasQualifier(value)) timer.current = setTimeout(() => apply(value), TYPING_MILLISECONDS);
-        }}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') apply(text);
-          if (event.key !== 'Escape') return;
-          if (text) apply('');
-          else event.currentTarget.blur();
-        }}
-      />
-      <span
-        className="pointer-events-none absolute top-1/2 right-2 -translate-y-1/2 max-md:hidden"
-        aria-hidden="true"
-      >
-        <Key>/</Key>
-      </span>
-      <span id="filter-hint" className="sr-only">
-        Free text, or tag:, task:, priority: and state: followed by Enter
-      </span>
-    </div>
-  );
-}
-
-function TaskFilter({ filters, taskNames, onChange }: FilterBarProps) {
-  const chosen = filters.task ?? [];
-  const names = [...new Set([...taskNames, ...chosen])].sort();
-  const word = chosen.length === 0 ? 'Task' : chosen.length === 1 ? chosen[0] : `${chosen.length} tasks`;
-  return (
-    <Popover.Root>
-      <Popover.Trigger asChild>
-        <Button className={chosen.length > 0 ? 'border-accent' : ''}>
-          <span className="max-w-44 truncate">{word}</span>
-          <Icon name="down" size={12} className="text-faint" />
-        </Button>
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          align="start"
-          sideOffset={6}
-          aria-label="Tasks"
-          className="popover appear z-40 max-h-80 min-w-52 overflow-auto p-1.5"
-        >
-          {names.length === 0 && (
-            <p className="px-2 py-1.5 text-xs text-faint">No worker has named its tasks yet</p>
-          )}
-          {names.map((name) => (
-            <label
-              key={name}
-              className="flex items-center gap-2.5 rounded-sm px-2 py-1.5 text-xs hover:bg-panel-2"
-            >
-              <input
-                type="checkbox"
-                className="accent-(--accent)"
-                checked={chosen.includes(name)}
-                onChange={() => onChange({ ...filters, task: toggled(filters.task, name) })}
-              />
-              {name}
-            </label>
-          ))}
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
-  );
-}

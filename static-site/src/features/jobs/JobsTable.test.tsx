@@ -43,6 +43,25 @@ it('shows new rows at once at the top of an unfiltered list', async () => {
   await vi.waitFor(() => expect(screen.getByRole('table')).toHaveAttribute('aria-rowcount', '3'));
 });
 
+it('holds new rows behind a chip while the pointer is over the table, and shows them when it leaves', async () => {
+  const { client } = table({}, () => ({ items: [aSummary('queued')], next_cursor: null }));
+  const shown = screen.getByRole('table');
+  await vi.waitFor(() => expect(shown).toHaveAttribute('aria-rowcount', '2'));
+  const box = shown.parentElement ?? shown;
+  await userEvent.hover(box);
+  act(() => hearJobs(client, [aSummary('queued'), aSummary('queued')]));
+
+  expect(await screen.findByRole('button', { name: '2 new' })).toBeVisible();
+  expect(shown).toHaveAttribute('aria-rowcount', '2');
+
+  await userEvent.unhover(box);
+
+  await vi.waitFor(() => expect(shown).toHaveAttribute('aria-rowcount', '4'));
+  await userEvent.hover(box);
+
+  expect(shown).toHaveAttribute('aria-rowcount', '4');
+});
+
 it('asks the server with every filter, repeating those that may be several', async () => {
   const { asked } = table({ state: ['failed', 'queued'], tag: 'nightly' }, () => ({
     items: [],

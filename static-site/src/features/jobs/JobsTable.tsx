@@ -1,74 +1,96 @@
 import { useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
+import type { JobSummary } from '@/shared/api/types';
 import { plural } from '@/shared/format/format';
-import { serverNow } from '@/shared/format/clock';
 import { Button } from '@/shared/ui/Button';
 import { FailedToLoad } from '@/shared/ui/notices';
 import { useMediaQuery } from '@/shared/ui/useMediaQuery';
 import { Checkbox } from '@/shared/ui/Checkbox';
 import { allClicked, clicked, holds, isEmpty, NOTHING, type Selection } from './bulk/selection';
 import { SelectionBar } from './bulk/SelectionBar';
-import { cellClass, columns, features, LAYOUT } from './columns';
+import { columns, features, layoutOf } from './columns';
 import { isFiltered, type JobFilters } from './filters';
 import { Foot, LoadingRows, NoJobs } from './JobsTableStates';
+import { JobRow, type RowActs } from './JobRow';
 import { useJobList } from './useJobList';
 
 const ROW = 42;
 const NARROW_ROW = 60;
 const NEAR_TOP = 8;
-const LOAD_AHEAD_ROWS = 12;
-const FRESH_MILLISECONDS = 2_500;
+const LOAD_AHEAD_ROWS = 60;
+const NO_ROWS: JobSummary[] = [];
 
 interface JobsTableProps {
   filters: JobFilters;
   clearFilters: () => void;
   /** An act on the selected jobs was started. */
   onBulkStarted: (bulkId: string) => void;
+  /** The job in the pane beside the table. */
+  inspected?: string;
+  /** Show a job beside the table; absent where there is no room: a click then opens its page. */
+  onInspect?: (id: string) => void;
 }
 
-/** A virtual table of jobs that stays still under the reader: news waits behind a chip unless the top is in sight. */
-export function JobsTable({ filters, clearFilters, onBulkStarted }: JobsTableProps) {
+/** A virtual table of jobs that stays still under the reader: news waits behind a chip unless nobody points at it. */
+export function JobsTable({ filters, clearFilters, onBulkStarted, inspected, onInspect }: JobsTableProps) {
   const box = useRef<HTMLDivElement>(null);
   const [atTop, setAtTop] = useState(true);
+  const [pointedAt, setPointedAt] = useState(false);
+  const [selection, setSelection] = useState<Selection>(NOTHING);
   const filtered = isFiltered(filters);
-  const list = useJobList(filters, atTop && !filtered);
-  const { rows, hasNextPage, isFetchingNextPage, fetchNextPage, isTooLong, shorten } = list;
+  const follows = atTop && !filtered && !pointedAt && !inspected && isEmpty(selection);
+  const list = useJobList(filters, follows);
+  const { hasNextPage, isFetchingNextPage, fetchNextPage, isTooLong, shorten } = list;
+  const rows = list.rows ?? NO_ROWS;
   const narrow = useMediaQuery('(max-width: 859px)');
-  const data = useMemo(() => rows ?? [], [rows]);
-  const table = useTable({ features, columns, data, getRowId: (job) => job.id });
-  const lines = table.getRowModel().rows;
+  const layout = layoutOf(narrow);
   const virtual = useVirtualizer({
-    count: lines.length,
+    count: rows.length,
     getScrollElement: () => box.current,
     estimateSize: () => (narrow ? NARROW_ROW : ROW),
-    getItemKey: (index) => lines[index]?.id ?? index,
     overscan: 10,
   });
-  const ids = useMemo(() => data.map(({ id }) => id), [data]);
-  const [selection, setSelection] = useState<Selection>(NOTHING);
-  const lastClicked = useRef<string | null>(null);
-  const click = (index: number, extend: boolean) => {
-    const from = extend && lastClicked.current !== null ? ids.indexOf(lastClicked.current) : -1;
-    lastClicked.current = ids[index] ?? null;
-    setSelection(clicked(selection, ids, index, from < 0 ? null : from));
-  };
   const visible = virtual.getVirtualItems();
-  const lastVisible = visible.at(-1)?.index ?? 0;
+  const first = visible[0]?.index ?? 0;
+  const last = visible.at(-1)?.index ?? -1;
+  // The table is of the rows in sight: all of a hundred thousand would be made anew at every piece of news.
+  const data = useMemo(() => rows.slice(first, last + 1), [rows, first, last]);
+  const table = useTable({ features, columns, data, getRowId: (job) => job.id });
+  const lines = table.getRowModel().rows;
+  const ids = useMemo(() => rows.map(({ id }) => id), [rows]);
+  const lastClicked = useRef<string | null>(null);
+  const click = (id: string, extend: boolean) => {
+    const from = extend && lastClicked.current !== null ? ids.indexOf(lastClicked.current) : -1;
+    lastClicked.current = id;
+    setSelection(clicked(selection, ids, ids.indexOf(id), from < 0 ? null : from));
+  };
 
+  // The same for every row at every rendering, so that only rows that changed are rendered.
+  const follow = (id: string) => {
+    if (inspected && inspected !== id) onInspect?.(id);
+  };
+  const latest = useRef<RowActs>({ click, follow, inspect: onInspect });
+  useEffect(() => {
+    latest.current = { click, follow, inspect: onInspect };
+  });
+  const hasPane = onInspect !== undefined;
+  const acts = useMemo<RowActs>(
+    () => ({
+      click: (id, extend) => latest.current.click(id, extend),
+      follow: (id) => latest.current.follow(id),
+      inspect: hasPane ? (id) => latest.current.inspect?.(id) : undefined,
+    }),
+    [hasPane],
+  );
   useEffect(() => virtual.measure(), [narrow, virtual]);
   useEffect(() => {
-    if (
-      hasNextPage &&
-      !isFetchingNextPage &&
-      lines.length > 0 &&
-      lastVisible >= lines.length - LOAD_AHEAD_ROWS
-    )
+    if (hasNextPage && !isFetchingNextPage && rows.length > 0 && last >= rows.length - LOAD_AHEAD_ROWS)
       void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, lastVisible, lines.length, fetchNextPage]);
+  }, [hasNextPage, isFetchingNextPage, last, rows.length, fetchNextPage]);
   useEffect(() => {
-    if (isTooLong && atTop) shorten();
-  }, [isTooLong, atTop, shorten]);
+    if (isTooLong) shorten();
+  }, [isTooLong, shorten]);
 
   const showArrivals = () => {
     list.reveal();
@@ -77,7 +99,7 @@ export function JobsTable({ filters, clearFilters, onBulkStarted }: JobsTablePro
 
   return (
     <section
-      className="panel relative flex min-h-0 flex-1 flex-col overflow-hidden"
+      className="panel relative flex min-h-0 min-w-0 flex-1 flex-col overflow-hidden"
       aria-label="Jobs"
       onKeyDown={(event) => {
         // Escape in a dialog of an act comes by here too, and closes only that.
@@ -113,19 +135,21 @@ export function JobsTable({ filters, clearFilters, onBulkStarted }: JobsTablePro
       <div
         ref={box}
         // Room below, so that the bar never covers the last row.
-        className={`min-h-0 flex-1 overflow-auto overscroll-contain ${isEmpty(selection) ? '' : 'pb-18 max-md:pb-28'}`}
+        className={`@container min-h-0 flex-1 overflow-auto overscroll-contain ${isEmpty(selection) ? '' : 'pb-18 max-md:pb-28'}`}
         onScroll={(event) => setAtTop(event.currentTarget.scrollTop < NEAR_TOP)}
+        onPointerEnter={() => setPointedAt(true)}
+        onPointerLeave={() => setPointedAt(false)}
       >
         <div
           role="table"
           aria-label="Jobs"
-          aria-rowcount={hasNextPage ? -1 : lines.length + 1}
+          aria-rowcount={hasNextPage ? -1 : rows.length + 1}
           aria-busy={list.isLoading}
         >
           <div role="rowgroup" className="sticky top-0 z-10 border-b border-line bg-solid/95 max-md:hidden">
             {table.getHeaderGroups().map((group) => (
-              <div key={group.id} role="row" className={`${LAYOUT.grid} h-9 text-2xs font-[540] text-faint`}>
-                <div role="columnheader" className={LAYOUT.select}>
+              <div key={group.id} role="row" className={`${layout.grid} h-9 text-2xs font-[540] text-faint`}>
+                <div role="columnheader" className={layout.select}>
                   <Checkbox
                     label="Select all loaded jobs"
                     checked={ids.length > 0 && ids.every((id) => holds(selection, id))}
@@ -134,7 +158,7 @@ export function JobsTable({ filters, clearFilters, onBulkStarted }: JobsTablePro
                   />
                 </div>
                 {group.headers.map((header) => (
-                  <div key={header.id} role="columnheader" className={cellClass(header.column.id)}>
+                  <div key={header.id} role="columnheader" className={layout.cell[header.column.id]}>
                     <table.FlexRender header={header} />
                   </div>
                 ))}
@@ -142,40 +166,31 @@ export function JobsTable({ filters, clearFilters, onBulkStarted }: JobsTablePro
             ))}
           </div>
           <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
-            {visible.map(({ index, key, start, size }) => {
-              const line = lines[index];
+            {visible.map(({ index, start, size }) => {
+              const line = lines[index - first];
               if (!line) return null;
-              const fresh = serverNow() - Date.parse(line.original.created_at) < FRESH_MILLISECONDS;
+              const { id } = line.original;
               return (
-                <div
-                  key={key}
-                  role="row"
-                  aria-rowindex={index + 2}
-                  className={`${LAYOUT.grid} absolute inset-x-0 top-0 border-b border-line transition-colors duration-(--quick) hover:bg-panel-2 ${holds(selection, line.id) ? 'bg-panel-2' : ''} ${fresh ? 'animate-[fresh_1.4s_ease-out]' : ''}`}
-                  style={{ height: size, transform: `translateY(${start}px)` }}
-                >
-                  <div role="cell" className={LAYOUT.select}>
-                    <Checkbox
-                      label={`Select ${line.original.task}`}
-                      checked={holds(selection, line.id)}
-                      onChange={(extend) => click(index, extend)}
-                    />
-                  </div>
-                  {line.getAllCells().map((cell) => (
-                    <div key={cell.id} role="cell" className={cellClass(cell.column.id)}>
-                      <table.FlexRender cell={cell} />
-                    </div>
-                  ))}
-                </div>
+                <JobRow
+                  key={id}
+                  line={line}
+                  index={index}
+                  start={start}
+                  size={size}
+                  layout={layout}
+                  isInspected={id === inspected}
+                  isSelected={holds(selection, id)}
+                  acts={acts}
+                />
               );
             })}
           </div>
         </div>
         {list.isLoading && <LoadingRows height={narrow ? NARROW_ROW : ROW} />}
-        {list.isError && !rows && (
+        {list.isError && !list.rows && (
           <FailedToLoad what="Jobs" error={list.error} retry={() => void list.refetch()} />
         )}
-        {rows?.length === 0 && <NoJobs filtered={filtered} clear={clearFilters} />}
+        {list.rows?.length === 0 && <NoJobs filtered={filtered} clear={clearFilters} />}
         <Foot
           loading={isFetchingNextPage}
           failed={list.isFetchNextPageError}

@@ -13,6 +13,7 @@ import type {
   Attempt,
   BatchAccepted,
   Job,
+  JobFacets,
   JobPage,
   LogLine,
   Submission,
@@ -24,11 +25,14 @@ import { heardSoFar, lastWordOn, newsSince } from './heard';
 import { firstPage, withNews, type ListPage } from './list';
 
 const PAGE = 50;
+const LATER_PAGE = 200;
 
 export const jobKeys = {
   lists: ['jobs', 'list'] as const,
   list: (filters: JobFilters) => [...jobKeys.lists, tidy(filters)] as const,
   counts: ['jobs', 'counts'] as const,
+  facets: ['jobs', 'facets'] as const,
+  histogram: ['jobs', 'histogram'] as const,
   one: (id: string) => ['job', id] as const,
   whole: (id: string) => [...jobKeys.one(id), 'whole'] as const,
   attempts: (id: string) => [...jobKeys.one(id), 'attempts'] as const,
@@ -52,7 +56,8 @@ export const jobListQuery = (filters: JobFilters) =>
     queryKey: jobKeys.list(filters),
     queryFn: async ({ client, pageParam, signal }): Promise<ListPage> => {
       const heard = heardSoFar(client);
-      const page = firstPage(await fetchPage(filters, pageParam, signal));
+      const limit = pageParam === null ? PAGE : LATER_PAGE;
+      const page = firstPage(await fetchPage(filters, pageParam, signal, limit));
       const [renewed = page] = withNews(
         { pages: [page], pageParams: [pageParam] },
         filters,
@@ -65,6 +70,8 @@ export const jobListQuery = (filters: JobFilters) =>
     // Kept true by the feed, not by asking again.
     staleTime: Infinity,
     refetchOnWindowFocus: false,
+    // Comparing a hundred thousand rows field by field would cost more than it saves.
+    structuralSharing: false,
   });
 
 /** How many jobs stand in each state under all filters but the state itself. */
@@ -73,6 +80,17 @@ export const jobCountsQuery = (filters: JobFilters) => {
   return queryOptions({
     queryKey: [...jobKeys.counts, others],
     queryFn: ({ signal }) => read(api().GET('/api/v1/jobs/counts', { params: { query: others }, signal })),
+    placeholderData: keepPreviousData,
+  });
+};
+
+/** The values of each field among the jobs that match, with counts. */
+export const facetsQuery = (filters: JobFilters) => {
+  const query = tidy(filters);
+  return queryOptions({
+    queryKey: [...jobKeys.facets, query],
+    queryFn: ({ signal }): Promise<JobFacets> =>
+      read(api().GET('/api/v1/jobs/facets', { params: { query }, signal })),
     placeholderData: keepPreviousData,
   });
 };
@@ -133,17 +151,31 @@ export const logsQuery = (client: QueryClient, id: string) =>
     structuralSharing: false,
   });
 
-/** Opens a download: the address carries a ticket instead of the key. */
-export async function downloadArtifact(artifact: Artifact): Promise<void> {
+/** Opens a download: the browser writes it to a file as it comes, and the address has a ticket instead of the key. */
+async function download(name: string, address: (ticket: string) => string): Promise<void> {
   try {
     const { ticket } = await takeTicket();
     const link = document.createElement('a');
-    link.href = apiPath(artifact.url, { ticket });
-    link.download = artifact.name;
+    link.href = address(ticket);
+    link.download = name;
     link.click();
   } catch (error) {
-    toast.refused(`${artifact.name} could not be downloaded`, asProblem(error).message);
+    toast.refused(`${name || 'The list'} could not be downloaded`, asProblem(error).message);
   }
+}
+
+export const downloadArtifact = (artifact: Artifact): Promise<void> =>
+  download(artifact.name, (ticket) => apiPath(artifact.url, { ticket }));
+
+/** Every job that matches, as a file that the server names. */
+export function downloadJobs(filters: JobFilters, format: 'csv' | 'jsonl'): Promise<void> {
+  const query = Object.entries(tidy(filters)).flatMap(([name, value]: [string, string | string[]]) =>
+    [value].flat().map((one) => [name, one]),
+  );
+  return download('', (ticket) => {
+    const asked = new URLSearchParams([...query, ['format', format]]);
+    return apiPath(`/api/v1/jobs/export?${asked}`, { ticket });
+  });
 }
 
 /** Why a job waits, or null when it does not any more: the feed will tell what became of it. */

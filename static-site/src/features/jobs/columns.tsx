@@ -1,4 +1,4 @@
-/** The columns of the jobs table. Widths and what stays on a narrow screen are told in one place, `LAYOUT`. */
+/** The columns of the jobs table. Widths and what stays where there is little room are told in one place. */
 import { createColumnHelper, tableFeatures } from '@tanstack/react-table';
 import { Link } from '@tanstack/react-router';
 import type { JobSummary } from '@/shared/api/types';
@@ -39,24 +39,47 @@ export const columns = column.columns([
   }),
 ]);
 
-export const LAYOUT = {
-  grid: 'grid items-center gap-x-4 px-4 grid-cols-[16px_112px_minmax(150px,1.2fr)_88px_minmax(160px,2fr)_minmax(90px,1fr)_60px_68px_68px_72px] max-xl:grid-cols-[16px_112px_minmax(150px,1.2fr)_88px_minmax(140px,2fr)_68px_68px_72px] max-md:grid-cols-[16px_1fr_auto] max-md:gap-y-0.5 max-md:content-center',
-  select: 'relative z-10 flex items-center max-md:row-span-2',
-  cell: {
-    state: 'max-md:order-3 max-md:text-xs',
-    task: 'min-w-0 max-md:order-1',
-    priority: 'max-md:order-4 max-md:justify-self-end max-md:text-xs',
-    happening: 'min-w-0 max-md:hidden',
-    tags: 'min-w-0 max-xl:hidden',
-    attempt: 'num text-right max-xl:hidden',
-    wait_seconds: 'num text-right max-md:hidden',
-    run_seconds: 'num text-right max-md:hidden',
-    created_at: 'num text-right max-md:order-2',
-  },
-} as const;
+export interface Layout {
+  grid: string;
+  select: string;
+  cell: Record<string, string>;
+}
 
-export const cellClass = (columnId: string): string =>
-  columnId in LAYOUT.cell ? LAYOUT.cell[columnId as keyof typeof LAYOUT.cell] : '';
+const GRID = 'grid items-center gap-x-4 px-4';
+
+/** By the room that the table has, which the pane beside it may take: with less of it, fewer columns. */
+const WIDE: Layout = {
+  grid: `${GRID} grid-cols-[16px_112px_minmax(150px,1.2fr)_88px_minmax(160px,2fr)_minmax(90px,1fr)_60px_68px_68px_72px] @max-[1080px]:grid-cols-[16px_112px_minmax(150px,1.2fr)_88px_minmax(140px,2fr)_68px_68px_72px] @max-[860px]:grid-cols-[16px_108px_minmax(120px,1.2fr)_84px_minmax(100px,2fr)_72px]`,
+  select: 'relative z-10 flex items-center',
+  cell: {
+    task: 'min-w-0',
+    happening: 'min-w-0',
+    tags: 'min-w-0 @max-[1080px]:hidden',
+    attempt: 'num text-right @max-[1080px]:hidden',
+    wait_seconds: 'num text-right @max-[860px]:hidden',
+    run_seconds: 'num text-right @max-[860px]:hidden',
+    created_at: 'num text-right',
+  },
+};
+
+/** Two lines a row. */
+const NARROW: Layout = {
+  grid: `${GRID} grid-cols-[16px_1fr_auto] gap-y-0.5 content-center`,
+  select: 'relative z-10 row-span-2 flex items-center',
+  cell: {
+    state: 'order-3 text-xs',
+    task: 'min-w-0 order-1',
+    priority: 'order-4 justify-self-end text-xs',
+    happening: 'hidden',
+    tags: 'hidden',
+    attempt: 'hidden',
+    wait_seconds: 'hidden',
+    run_seconds: 'hidden',
+    created_at: 'num text-right order-2',
+  },
+};
+
+export const layoutOf = (narrow: boolean): Layout => (narrow ? NARROW : WIDE);
 
 const Nothing = () => <span className="text-faint">–</span>;
 
@@ -93,6 +116,12 @@ function Happening({ job }: { job: JobSummary }) {
       </span>
     );
   }
+  if (job.held)
+    return (
+      <span className="block truncate text-xs text-retry">
+        held by a limit{job.concurrency_key && <span className="text-soft"> of {job.concurrency_key}</span>}
+      </span>
+    );
   if (job.error && job.state !== 'succeeded') {
     return (
       <span className="block truncate text-xs text-soft" title={`${job.error.type}: ${job.error.message}`}>

@@ -23,13 +23,13 @@ const ids = (rows: JobSummary[]) => rows.map(({ id }) => id);
 
 describe('a list of jobs', () => {
   it('renews a row in place', () => {
-    const list = withNews(listOf([row('a', 2), row('b', 1)]), {}, [
-      row('b', 1, { state: 'running', version: 2 }),
+    const list = withNews(listOf([row('b', 2), row('a', 1)]), {}, [
+      row('a', 1, { state: 'running', version: 2 }),
     ]);
 
     expect(rowsOf(list).map(({ id, state }) => [id, state])).toEqual([
-      ['a', 'queued'],
-      ['b', 'running'],
+      ['b', 'queued'],
+      ['a', 'running'],
     ]);
   });
 

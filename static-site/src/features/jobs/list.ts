@@ -1,7 +1,7 @@
 /** A list of jobs as it is held: pages from the server, kept true by news. Pure. */
 import type { InfiniteData } from '@tanstack/react-query';
 import type { Job, JobPage, JobSummary } from '@/shared/api/types';
-import { isJudgedByServer, matches, type JobFilters } from './filters';
+import { matches, type JobFilters } from './filters';
 
 /** A page, and with the first one what arrived since and is not shown yet. */
 export interface ListPage extends JobPage {
@@ -12,17 +12,26 @@ export type ListData = InfiniteData<ListPage>;
 
 export const firstPage = (page: JobPage): ListPage => ({ ...page, arrivals: [] });
 
-const newestFirst = (a: JobSummary, b: JobSummary): number =>
-  a.created_at === b.created_at ? (a.id < b.id ? 1 : -1) : a.created_at < b.created_at ? 1 : -1;
+/** As the server lists them: an id begins with the time it was made. */
+const newestFirst = (a: JobSummary, b: JobSummary): number => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
 
 export const arrivalsOf = (data: ListData): JobSummary[] => data.pages[0]?.arrivals ?? [];
 
-/** Every row once, newest first. */
+/** Every row once, newest first. Pages come in order: a hundred thousand rows are not sorted at every piece of news. */
 export function rowsOf(data: ListData, withArrivals = false): JobSummary[] {
-  const rows = new Map<string, JobSummary>();
-  for (const page of data.pages) for (const job of page.items) rows.set(job.id, job);
-  if (withArrivals) for (const job of arrivalsOf(data)) rows.set(job.id, job);
-  return [...rows.values()].sort(newestFirst);
+  const rows: JobSummary[] = [];
+  const known = new Set<string>();
+  let inOrder = true;
+  const add = (job: JobSummary): void => {
+    if (known.has(job.id)) return;
+    known.add(job.id);
+    const last = rows.at(-1);
+    if (last && newestFirst(last, job) > 0) inOrder = false;
+    rows.push(job);
+  };
+  if (withArrivals) arrivalsOf(data).forEach(add);
+  for (const page of data.pages) page.items.forEach(add);
+  return inOrder ? rows : rows.sort(newestFirst);
 }
 
 /** Never backwards: what is older than what is held changes nothing. */
@@ -53,7 +62,7 @@ export function withNews(data: ListData, filters: JobFilters, heard: JobSummary[
   const waiting = renew(first.arrivals).filter((job) => matches(job, filters));
   const end = endOf(data);
   const arrived = [...news.values()].filter(
-    (job) => !isJudgedByServer(filters) && matches(job, filters) && (!end || newestFirst(job, end) < 0),
+    (job) => matches(job, filters) && (!end || newestFirst(job, end) < 0),
   );
   return { ...data, pages: [{ ...first, items, arrivals: [...arrived, ...waiting] }, ...others] };
 }

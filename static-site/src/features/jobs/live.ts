@@ -2,7 +2,7 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import type { Job, JobSummary } from '@/shared/api/types';
 import { fetchPage, jobKeys } from './api';
-import { isJudgedByServer, type JobFilters } from './filters';
+import type { JobFilters } from './filters';
 import { remember } from './heard';
 import { mergeJob, newer, rowsOf, without, withNews, withoutGone, type ListData } from './list';
 
@@ -17,14 +17,9 @@ export function hearJobs(client: QueryClient, jobs: JobSummary[]): void {
   for (const [key, data] of client.getQueriesData<ListData>({ queryKey: jobKeys.lists })) {
     if (!data) continue;
     client.setQueryData<ListData>(key, withNews(data, filtersOf(key), jobs));
-    if (isJudgedByServer(filtersOf(key)) && jobs.some((job) => isNewFromSchedule(job, data)))
-      void rereadList(client, key);
   }
   for (const job of jobs) hearJob(client, job);
 }
-
-const isNewFromSchedule = (job: JobSummary, held: ListData): boolean =>
-  job.source?.startsWith('schedule:') === true && !rowsOf(held, true).some(({ id }) => id === job.id);
 
 export function dropJobs(client: QueryClient, ids: string[]): void {
   const gone = new Set(ids);
@@ -83,9 +78,7 @@ async function rereadList(client: QueryClient, key: QueryKey): Promise<void> {
   const complete = cursor === null;
   client.setQueryData<ListData>(
     key,
-    // The server has judged them: what it lists belongs to the list.
-    (data) =>
-      data && withNews(withoutGone(data, listed, complete), { ...filters, schedule_id: undefined }, listed),
+    (data) => data && withNews(withoutGone(data, listed, complete), filters, listed),
   );
 }
 

@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useEffect, useMemo } from 'react';
 import type { JobSummary } from '@/shared/api/types';
 import { jobKeys, jobListQuery } from './api';
 import type { JobFilters } from './filters';
@@ -13,10 +13,15 @@ export function useJobList(filters: JobFilters, follow: boolean) {
   const query = useInfiniteQuery(jobListQuery(filters));
   const { data } = query;
   const rows = useMemo<JobSummary[] | undefined>(() => data && rowsOf(data, follow), [data, follow]);
+  const arrived = data ? arrivalsOf(data).length : 0;
   const key = useMemo(() => jobKeys.list(filters), [filters]);
   const reveal = useCallback(() => {
     client.setQueryData<ListData>(key, (held) => held && revealed(held));
   }, [client, key]);
+  // What was shown stays when the list is followed no longer: a row never leaves from under the pointer.
+  useEffect(() => {
+    if (follow && arrived > 0) reveal();
+  }, [follow, arrived, reveal]);
   const isTooLong = follow && rows !== undefined && rows.length > MOST_ROWS_FOLLOWED;
   /** Back to the first page: a list followed for hours must not grow without end. */
   const shorten = useCallback(() => {
@@ -29,7 +34,7 @@ export function useJobList(filters: JobFilters, follow: boolean) {
   return {
     ...query,
     rows,
-    waiting: data && !follow ? arrivalsOf(data).length : 0,
+    waiting: follow ? 0 : arrived,
     reveal,
     isTooLong,
     shorten,

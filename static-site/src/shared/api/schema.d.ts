@@ -230,6 +230,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every job that matches, newest first, as CSV or JSON Lines. Takes a ticket in place of a key. */
+        get: operations["export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The values of state, priority, task, source and tag among the jobs that match, with counts. */
+        get: operations["facets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/histogram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When the jobs that match were created, by state or priority; `created_after` and `_before` are left aside. */
+        get: operations["histogram"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}": {
         parameters: {
             query?: never;
@@ -623,6 +674,43 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's own views and those that others share, by name. */
+        get: operations["list_saved_views"];
+        put?: never;
+        /** Keep a filter under a name. */
+        post: operations["save_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One view. */
+        get: operations["get_saved_view"];
+        put?: never;
+        post?: never;
+        /** Forget a view; its jobs stay. 403 `not_yours` for one that somebody else shares. */
+        delete: operations["forget_saved_view"];
+        options?: never;
+        head?: never;
+        /** Change what is sent. 403 `not_yours` for one that somebody else shares. */
+        patch: operations["change_saved_view"];
         trace?: never;
     };
     "/api/v1/workers": {
@@ -1075,6 +1163,27 @@ export interface components {
             /** Resync */
             resync: boolean;
         };
+        /**
+         * Facet
+         * @description How many jobs have each value of a field, under all conditions but those on this field itself.
+         *
+         *     No further than `counted_to`. Not `complete`: only the newest jobs were looked at, and there may be more.
+         */
+        Facet: {
+            /** Values */
+            values: components["schemas"]["FacetValue"][];
+            /** Counted To */
+            counted_to: number;
+            /** Complete */
+            complete: boolean;
+        };
+        /** FacetValue */
+        FacetValue: {
+            /** Value */
+            value: string;
+            /** Count */
+            count: number;
+        };
         /** Health */
         Health: {
             /**
@@ -1082,6 +1191,15 @@ export interface components {
              * @constant
              */
             status: "ok";
+        };
+        /** HistogramPoint */
+        HistogramPoint: {
+            /** At */
+            at: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
         };
         /**
          * Job
@@ -1108,6 +1226,17 @@ export interface components {
             source: string | null;
             /** Batch Id */
             batch_id: string | null;
+            /** Schedule Id */
+            schedule_id: string | null;
+            /** Unique Key */
+            unique_key: string | null;
+            /** Concurrency Key */
+            concurrency_key: string | null;
+            /**
+             * Held
+             * @description It is queued, and a limit holds it
+             */
+            held: boolean;
             /** Created By */
             created_by: string | null;
             /** Attempt */
@@ -1177,6 +1306,43 @@ export interface components {
             /** Attempt */
             attempt: number;
         };
+        /** JobFacets */
+        JobFacets: {
+            state: components["schemas"]["Facet"];
+            priority: components["schemas"]["Facet"];
+            task: components["schemas"]["Facet"];
+            source: components["schemas"]["Facet"];
+            tag: components["schemas"]["Facet"];
+        };
+        /**
+         * JobHistogram
+         * @description How many of the jobs that match were created in each bucket, by what they are now.
+         *
+         *     `estimated`: they were too many to be counted; kept statistics say how many were created, and a sample of each
+         *     bucket what they are. `complete_from`: of what was created before, some was not looked at; null: everything was.
+         */
+        JobHistogram: {
+            /** From */
+            from: string;
+            /** To */
+            to: string;
+            /** Bucket Seconds */
+            bucket_seconds: number;
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "state" | "priority";
+            /**
+             * Points
+             * @description Every bucket of the span, the earliest first
+             */
+            points: components["schemas"]["HistogramPoint"][];
+            /** Estimated */
+            estimated: boolean;
+            /** Complete From */
+            complete_from: string | null;
+        };
         /**
          * JobPage
          * @description Newest first. `searched_to`: older jobs were not looked at; a request with `next_cursor` goes on from there.
@@ -1236,6 +1402,12 @@ export interface components {
              */
             fingerprint?: string | null;
             /**
+             * Key
+             * @description Of this unique or concurrency key
+             * @default null
+             */
+            key?: string | null;
+            /**
              * Q
              * @description Text in id, task, tags or error
              * @default null
@@ -1283,6 +1455,17 @@ export interface components {
             source: string | null;
             /** Batch Id */
             batch_id: string | null;
+            /** Schedule Id */
+            schedule_id: string | null;
+            /** Unique Key */
+            unique_key: string | null;
+            /** Concurrency Key */
+            concurrency_key: string | null;
+            /**
+             * Held
+             * @description It is queued, and a limit holds it
+             */
+            held: boolean;
             /** Created By */
             created_by: string | null;
             /** Attempt */
@@ -1409,6 +1592,20 @@ export interface components {
             items: components["schemas"]["LogLine"][];
             /** Next After */
             next_after: number;
+        };
+        /**
+         * NewSavedView
+         * @description A filter to be kept. `shared`: everybody sees it; else only whose key saved it.
+         */
+        NewSavedView: {
+            /** Name */
+            name: string;
+            filter: components["schemas"]["JobQuery"];
+            /**
+             * Shared
+             * @default false
+             */
+            shared?: boolean;
         };
         /**
          * NewSchedule
@@ -1623,6 +1820,62 @@ export interface components {
             } | null;
             /** @default null */
             priority?: components["schemas"]["Priority"] | null;
+        };
+        /**
+         * SavedView
+         * @description `owner`: the name of the key that saved it. `own`: it is the caller's, who alone may change it.
+         */
+        SavedView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Filter
+             * @description As in GET /jobs; only what it sets
+             */
+            filter: {
+                [key: string]: unknown;
+            };
+            /** Shared */
+            shared: boolean;
+            /** Owner */
+            owner: string;
+            /** Own */
+            own: boolean;
+            /** Created At */
+            created_at: string;
+            /** Updated At */
+            updated_at: string;
+        };
+        /**
+         * SavedViewChange
+         * @description What is to become different.
+         */
+        SavedViewChange: {
+            /**
+             * Name
+             * @default null
+             */
+            name?: string | null;
+            /** @default null */
+            filter?: components["schemas"]["JobQuery"] | null;
+            /**
+             * Shared
+             * @default null
+             */
+            shared?: boolean | null;
+        };
+        /**
+         * SavedViewList
+         * @description The caller's own and those that others share, by name.
+         */
+        SavedViewList: {
+            /** Items */
+            items: components["schemas"]["SavedView"][];
         };
         /**
          * ScheduleChange
@@ -2578,6 +2831,7 @@ export interface operations {
                 batch_id?: string | null;
                 schedule_id?: string | null;
                 fingerprint?: string | null;
+                key?: string | null;
                 q?: string | null;
                 created_after?: string | null;
                 created_before?: string | null;
@@ -2744,6 +2998,7 @@ export interface operations {
                 batch_id?: string | null;
                 schedule_id?: string | null;
                 fingerprint?: string | null;
+                key?: string | null;
                 q?: string | null;
                 created_after?: string | null;
                 created_before?: string | null;
@@ -2761,6 +3016,137 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobCounts"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export: {
+        parameters: {
+            query: {
+                ticket?: string;
+                state?: components["schemas"]["JobState"][];
+                priority?: components["schemas"]["Priority"][];
+                task?: string[];
+                tag?: string | null;
+                source?: string | null;
+                batch_id?: string | null;
+                schedule_id?: string | null;
+                fingerprint?: string | null;
+                key?: string | null;
+                q?: string | null;
+                created_after?: string | null;
+                created_before?: string | null;
+                format: "csv" | "jsonl";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    facets: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["JobState"][];
+                priority?: components["schemas"]["Priority"][];
+                task?: string[];
+                tag?: string | null;
+                source?: string | null;
+                batch_id?: string | null;
+                schedule_id?: string | null;
+                fingerprint?: string | null;
+                key?: string | null;
+                q?: string | null;
+                created_after?: string | null;
+                created_before?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobFacets"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    histogram: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["JobState"][];
+                priority?: components["schemas"]["Priority"][];
+                task?: string[];
+                tag?: string | null;
+                source?: string | null;
+                batch_id?: string | null;
+                schedule_id?: string | null;
+                fingerprint?: string | null;
+                key?: string | null;
+                q?: string | null;
+                created_after?: string | null;
+                created_before?: string | null;
+                from?: string | null;
+                to?: string | null;
+                by?: "state" | "priority";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobHistogram"];
                 };
             };
             /** @description A problem */
@@ -3612,6 +3998,163 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_saved_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedViewList"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSavedView"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_saved_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_saved_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_saved_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedViewChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
                 };
             };
             /** @description A problem */

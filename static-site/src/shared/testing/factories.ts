@@ -3,12 +3,14 @@ import type {
   Attempt,
   BulkAct,
   Job,
+  JobHistogram,
   JobState,
   JobSummary,
   ErrorGroup,
   LaneRun,
   Lanes,
   Queue,
+  SavedView,
   TaskInfo,
   Waiting,
   WholeErrorGroup,
@@ -70,6 +72,10 @@ export function aJob(state: JobState, change: Partial<Job> = {}): Job {
     tags: [],
     source: null,
     batch_id: null,
+    schedule_id: null,
+    unique_key: null,
+    concurrency_key: null,
+    held: false,
     created_by: null,
     attempt: 0,
     max_retries: 3,
@@ -290,5 +296,35 @@ export const theLanes = (slots: LaneRun[][], change: Partial<Lanes> = {}): Lanes
   complete_from: '2026-01-01T00:00:00Z',
   runs: slots.flat().length,
   lanes: slots.map((runs, slot) => ({ worker_id: 'w', worker: 'worker-1', slot, runs })),
+  ...change,
+});
+
+/** A histogram of minutes from the first of January 2026 on. */
+export const aHistogram = (
+  counts: Record<string, number>[],
+  change: Partial<JobHistogram> = {},
+): JobHistogram => ({
+  from: '2026-01-01T00:00:00Z',
+  to: new Date(Date.UTC(2026, 0, 1, 0, counts.length)).toISOString(),
+  bucket_seconds: 60,
+  by: 'state',
+  points: counts.map((one, minute) => ({
+    at: new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString(),
+    counts: one,
+  })),
+  estimated: false,
+  complete_from: null,
+  ...change,
+});
+
+export const aView = (change: Partial<SavedView> = {}): SavedView => ({
+  id: '01940000-0000-7000-c000-000000000001',
+  name: 'Failed exports',
+  filter: { state: ['failed'] },
+  shared: false,
+  owner: 'ada',
+  own: true,
+  created_at: '2026-01-01T00:00:00Z',
+  updated_at: '2026-01-01T00:00:00Z',
   ...change,
 });

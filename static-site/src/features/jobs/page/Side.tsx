@@ -68,7 +68,24 @@ export function Facts({ job }: { job: Job }) {
           <span className="text-faint"> · {exactTime(job.created_at)}</span>
         </Fact>
         {job.created_by && <Fact name="By">{job.created_by}</Fact>}
-        {job.source && <Fact name="Source">{job.source}</Fact>}
+        {job.source && (
+          <Fact name="Source">
+            <Link to="/jobs" search={{ source: job.source }} className="text-accent hover:underline">
+              {job.source}
+            </Link>
+          </Fact>
+        )}
+        {job.schedule_id && (
+          <Fact name="Schedule">
+            <Link
+              to="/schedules/$scheduleId"
+              params={{ scheduleId: job.schedule_id }}
+              className="text-accent hover:underline"
+            >
+              {job.source?.replace(/^schedule:/, '') ?? job.schedule_id}
+            </Link>
+          </Fact>
+        )}
         <Fact name="Celery says">
           <span className="font-mono">{job.celery_state}</span>
         </Fact>
@@ -86,6 +103,9 @@ export function Facts({ job }: { job: Job }) {
             </Link>
           </Fact>
         )}
+        <KeyFact name="Unique key" value={job.unique_key} />
+        <KeyFact name="Concurrency key" value={job.concurrency_key} />
+        {job.held && <Fact name="Held">by a limit, until there is room</Fact>}
         {job.tags.length > 0 && (
           <Fact name="Tags">
             <span className="flex flex-wrap gap-1">
@@ -101,3 +121,12 @@ export function Facts({ job }: { job: Job }) {
     </Panel>
   );
 }
+
+const KeyFact = ({ name, value }: { name: string; value: string | null }) =>
+  value === null ? null : (
+    <Fact name={name}>
+      <Link to="/jobs" search={{ key: value }} className="wrap-anywhere text-accent hover:underline">
+        {value}
+      </Link>
+    </Fact>
+  );
