@@ -11,6 +11,7 @@ from bench.history import ask
 from bench.history import seed as seed_history
 from bench.ours import Ours
 from bench.pgqueuer_peer import Pgqueuer
+from bench.site import measure_site
 from bench.web import posts_per_second
 from trajectory import lifecycle
 
@@ -169,5 +170,6 @@ MEASURES: dict[str, tuple[Callable[[Place], Figures], ...]] = {
     "batch": (measure_http, measure_batch),
     "pickup": (measure_pickup, measure_celery_pickup),
     "memory": (measure_memory,),
+    "site": (measure_site,),
 }
 """What each group of rows needs. One that two groups need is measured once a round."""

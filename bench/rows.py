@@ -57,6 +57,12 @@ ROWS = (
     Row("pickup", "idle pick-up p50, beside Celery alone", "p50", "celery p50", 1.5, 1.0, "ms", "less"),
     Row("pickup", "idle pick-up p99, beside Celery alone", "p99", "celery p99", 1.5, 1.0, "ms", "less"),
     Row("memory", "a slot's growth over 100,000 jobs", "growth", None, 5, None, "MB", "less"),
+    Row("site", "the site's first view, compressed, without fonts", "first view", None, 200, None, "kB", "less"),
+    Row("site", "its first view until a button can be pressed", "interactive", None, 1000, None, "ms", "less"),
+    Row("site", "events heard by a live list of jobs", "events heard", None, 990, None, "1/s"),
+    Row("site", "the longest task of each second then, p95", "long task p95", None, 50, None, "ms", "less"),
+    Row("site", "growth of its heap in 9 minutes of that", "heap growth", None, 2, None, "MB", "less"),
+    Row("site", "frames while 100,000 rows scroll, p95", "frame p95", None, 32, None, "ms", "less"),
 )
 GROUPS = tuple(dict.fromkeys(row.group for row in ROWS))
 
