@@ -2,6 +2,5 @@
 export const dialogs = {
   help: () => import('./HelpDialog'),
   guard: () => import('./GuardQuestion'),
-  popovers: () => import('@/shared/ui/PopNow'),
   palette: () => import('../palette/Palette'),
 };

@@ -1,12 +1,16 @@
 /**
- * A button and what pops up beside it. The machinery of popping up is loaded when a hand comes near, so that it is no
- * part of the first view; until then the button is only that.
+ * A button and what pops up beside it. The machinery of popping up is loaded when the first view stands, so that it is
+ * no part of it, and is there when the server is not; until then the button is only that.
  */
-import { lazy, Suspense, useState, type ComponentProps, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useState, type ComponentProps, type ReactNode } from 'react';
 import type { Popover } from 'radix-ui';
+import { toast } from './toasts';
 
 const load = () => import('./PopNow');
 const PopNow = lazy(load);
+
+/** Told when it is asked for. */
+const noted = () => undefined;
 
 export interface PopProps {
   trigger: ReactNode;
@@ -19,6 +23,14 @@ export interface PopProps {
 
 export function Pop(props: PopProps) {
   const [wanted, setWanted] = useState(false);
+  const want = () =>
+    void load().then(
+      () => setWanted(true),
+      () => toast.refused('It cannot be shown now', 'The server of this page does not answer.'),
+    );
+  useEffect(() => {
+    load().catch(noted);
+  }, []);
   const plain = (
     <button
       type="button"
@@ -26,9 +38,7 @@ export function Pop(props: PopProps) {
       aria-label={props.triggerLabel}
       aria-haspopup="dialog"
       aria-expanded={false}
-      onPointerEnter={() => void load()}
-      onFocus={() => void load()}
-      onClick={() => setWanted(true)}
+      onClick={want}
     >
       {props.trigger}
     </button>
