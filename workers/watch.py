@@ -37,6 +37,8 @@ class Watch:
         self._slot = slot
         self._patience = Patience(slot.engine)
         self._awake = threading.Event()
+        self._lock = threading.Lock()  # of the two that say whether to go on: `_awake` and `_draining`
+        self._draining = False
         self._announced_at = 0.0
         self._reported_at: tuple[str, float] = ("", 0.0)
         self._heard_at = 0.0  # when the job was last read, and so whether it should stop
@@ -46,16 +48,18 @@ class Watch:
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
             self._thread.start()
-        self._awake.set()
+        with self._lock:
+            self._draining = True
+            self._awake.set()
 
     def end(self) -> None:
-        self._awake.clear()
+        with self._lock:
+            self._draining = False
 
     def _run(self) -> None:
         pause = threading.Event()
         while True:
-            if not self._slot.announcer.is_behind:
-                self._awake.wait()
+            self._awake.wait()
             pause.wait(_TICK_SECONDS)
             try:
                 self._round()
@@ -64,15 +68,20 @@ class Watch:
                 log.exception("the watch of a slot failed for a moment")
 
     def _round(self) -> None:
+        # Asked before what is announced is taken: what is added after this is told by a later round.
+        is_last = not self._draining
         slot, now = self._slot, time.monotonic()
         if slot.waiting and now - slot.claimed_at > RELIEVE_SECONDS:
             with slot.lock:
                 self._patience.insist(slot.relieve)
         if slot.current:
             self._report(slot.current, now)
-        if now - self._announced_at >= _ANNOUNCE_SECONDS or not self._awake.is_set():
+        if now - self._announced_at >= _ANNOUNCE_SECONDS or is_last:
             self._announced_at = now
             slot.announcer.flush()
+        with self._lock:
+            if is_last and not self._draining and not slot.announcer.is_behind:
+                self._awake.clear()
 
     def _report(self, current: Current, now: float) -> None:
         """Write progress and log lines, at most four times a second for a job; the first at once."""
