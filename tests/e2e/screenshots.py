@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from local.system import System
 
 KEPT_IN = ROOT / "docs" / "screenshots"
-KEPT = {"overview-dark", "overview-light", "job-dark", "jobs-light"}  # of the wide ones
+KEPT = {"overview-dark", "lanes-dark", "jobs-light", "job-failed-light"}  # of the wide ones
 SIZES = {"": (1440, 900), "-narrow": (375, 812)}
 THEMES = ("dark", "light")
 PATIENCE_SECONDS = 90

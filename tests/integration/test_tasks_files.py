@@ -121,7 +121,7 @@ def test_a_report_counts_what_happened(working: System) -> None:
 
     words = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
     assert job.result["failed"] == 1
-    assert "Failed: attempt 1 of the 1 that were to fail" in words
+    assert "PlannedFailure: attempt 1 of the 1 that were to fail" in words
     assert all(part in words for part in ("Service report", "demo.sleep", "Wait p99", "Slowest jobs", "1 /"))
 
 

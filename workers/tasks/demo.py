@@ -21,7 +21,7 @@ class Params(BaseModel):
     fail_times: int = Field(0, ge=0, le=1000, description="Fail in this many attempts before succeeding")
 
 
-class Failed(Exception):
+class PlannedFailure(Exception):
     """demo.sleep was asked to fail"""
 
 
@@ -32,6 +32,6 @@ def sleep(params: Params, run: Run) -> dict[str, object]:
     for step in run.track(range(params.steps), message="sleeping"):
         pause.wait(params.seconds / params.steps)
         if run.attempt <= params.fail_times and step == params.steps // 2:
-            raise Failed(f"attempt {run.attempt} of the {params.fail_times} that were to fail")
+            raise PlannedFailure(f"attempt {run.attempt} of the {params.fail_times} that were to fail")
     run.log(f"slept {params.seconds} s in {params.steps} steps")
     return {"slept_seconds": params.seconds, "steps": params.steps}
