@@ -17,6 +17,26 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
+def queue_again(which: str, change: str = "priority = jobs.priority") -> str:
+    """The statement that queues jobs again as if they were new, and keeps how they ended among their attempts."""
+    return f"""
+        WITH chosen AS (
+            SELECT * FROM jobs WHERE {which}
+        ), archived AS (
+            INSERT INTO attempts (job_id, attempt, outcome, claim, started_at, finished_at,
+                error_type, error_message, error_traceback, fingerprint)
+            SELECT id, attempt, outcome, claim, started_at, finished_at, error_type, error_message, error_traceback,
+                fingerprint
+            FROM chosen WHERE outcome IS NOT NULL
+        )
+        UPDATE jobs SET state = 'queued', run_at = now(), started_at = NULL, finished_at = NULL, outcome = NULL,
+            claim = NULL, failures = 0, losses = 0, progress_done = NULL, progress_total = NULL,
+            progress_message = NULL, cancel_requested_at = NULL, held = {IS_LIMITED}, held_run_at = NULL,
+            version = jobs.version + 1, {change}
+        FROM chosen WHERE jobs.id = chosen.id
+    """
+
+
 def cancel_job(connection: Connection, job_id: UUID) -> bool:
     """Whether the job waited and now is cancelled, or runs and now is asked to stop. Asking again changes nothing."""
     statement = f"""
@@ -35,23 +55,11 @@ def retry_final(connection: Connection, job_id: UUID, *, params: str | None, pri
 
     `params` (JSON text) and `priority` (rank) replace what the job has, unless they are None.
     """
-    statement = f"""
-        WITH chosen AS (
-            SELECT * FROM jobs WHERE id = %(id)s AND state IN ({literals(sources_of("retry"))}) FOR UPDATE
-        ), archived AS (
-            INSERT INTO attempts (job_id, attempt, outcome, claim, started_at, finished_at,
-                error_type, error_message, error_traceback, fingerprint)
-            SELECT id, attempt, outcome, claim, started_at, finished_at, error_type, error_message, error_traceback,
-                fingerprint
-            FROM chosen WHERE outcome IS NOT NULL
-        )
-        UPDATE jobs SET state = 'queued', run_at = now(), started_at = NULL, finished_at = NULL, outcome = NULL,
-            claim = NULL, failures = 0, losses = 0, progress_done = NULL, progress_total = NULL,
-            progress_message = NULL, held = {IS_LIMITED}, held_run_at = NULL, cancel_requested_at = NULL,
-            params = coalesce(%(params)s::jsonb, jobs.params),
-            priority = coalesce(%(priority)s::smallint, jobs.priority), version = jobs.version + 1
-        FROM chosen WHERE jobs.id = chosen.id
-    """
+    which = f"id = %(id)s AND state IN ({literals(sources_of('retry'))}) FOR UPDATE"
+    change = (
+        "params = coalesce(%(params)s::jsonb, jobs.params), priority = coalesce(%(priority)s::smallint, jobs.priority)"
+    )
+    statement = queue_again(which, change)
     values = {"id": job_id, "params": params, "priority": priority}
     return connection.exec_driver_sql(statement, values).rowcount == 1
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from trajectory.priorities import Priority
 from trajectory.selection import BulkAct, JobQuery
 from trajectory.states import FINAL, WAITING, JobState, sources_of
+from trajectory.store.acts import queue_again
 from trajectory.store.filters import literals, where
 from trajectory.store.limits import IS_LIMITED
 
@@ -48,22 +49,6 @@ UPDATE jobs SET
     version = version + 1
 WHERE id = ANY(%(ids)s::uuid[])
 """
-_RETRY = f"""
-WITH chosen AS (
-    SELECT * FROM jobs WHERE id = ANY(%(ids)s::uuid[])
-), archived AS (
-    INSERT INTO attempts (job_id, attempt, outcome, claim, started_at, finished_at,
-        error_type, error_message, error_traceback, fingerprint)
-    SELECT id, attempt, outcome, claim, started_at, finished_at, error_type, error_message, error_traceback,
-        fingerprint
-    FROM chosen WHERE outcome IS NOT NULL
-)
-UPDATE jobs SET state = 'queued', run_at = now(), started_at = NULL, finished_at = NULL, outcome = NULL,
-    claim = NULL, failures = 0, losses = 0, progress_done = NULL, progress_total = NULL,
-    progress_message = NULL, cancel_requested_at = NULL, held = {IS_LIMITED}, held_run_at = NULL,
-    version = jobs.version + 1
-FROM chosen WHERE jobs.id = chosen.id
-"""
 # A queued job takes its place among those of its new priority now: a claim starts to scan where the last one ended.
 _PRIORITY = """
 UPDATE jobs SET priority = %(rank)s, run_at = CASE state WHEN 'queued' THEN now() ELSE run_at END,
@@ -74,7 +59,12 @@ _RUN_NOW = f"""
 UPDATE jobs SET state = 'queued', run_at = now(), held = {IS_LIMITED}, held_run_at = NULL, version = version + 1
 WHERE id = ANY(%(ids)s::uuid[])
 """
-_STATEMENTS = {"cancel": _CANCEL, "retry": _RETRY, "priority": _PRIORITY, "run-now": _RUN_NOW}
+_STATEMENTS = {
+    "cancel": _CANCEL,
+    "retry": queue_again("id = ANY(%(ids)s::uuid[])"),
+    "priority": _PRIORITY,
+    "run-now": _RUN_NOW,
+}
 """Delete is not one of them: it removes files too."""
 
 
