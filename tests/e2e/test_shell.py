@@ -100,6 +100,9 @@ def test_the_palette_opens_a_job_by_its_id_pauses_a_queue_and_changes_the_theme(
     assert job_id_of(signed_in) == str(job.id)
 
     open_palette(signed_in, "jobs of test.noop")
+    expect(signed_in.get_by_role("option", name="Jobs of test.noop", exact=True)).to_have_attribute(
+        "aria-selected", "true"
+    )
     signed_in.keyboard.press("Enter")
     expect(signed_in).to_have_url(re.compile(r"/jobs\?task=test\.noop$"))
 
