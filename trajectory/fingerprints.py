@@ -26,10 +26,11 @@ _LOOKED_AT = 10_000
 _LONGEST_SHAPE = 300
 _LIBRARIES = (sysconfig.get_path("stdlib"), "site-packages", "dist-packages", "<frozen")
 
-# In this order: what comes first may hold what comes after. A quote that is cut off ends with the message.
+# In this order: what comes first may hold what comes after. A quote that is cut off ends with the message. No group is
+# possessive: Python before 3.11.5 matches those wrongly.
 _VARIABLE = re.compile(
     r"""
-      (?P<text> (?<!\w) (?P<quote>['"`]) (?:\\.|(?!(?P=quote)).|(?P=quote)(?=\w))*+ (?:(?P=quote)|$) )
+      (?P<text> (?<!\w) (?P<quote>['"`]) (?:\\.?|(?!(?P=quote))[^\\]|(?P=quote)(?=\w))* (?:(?P=quote)|$) )
     | (?P<url> \b[a-z][a-z0-9+.-]{0,20}+://[^\s'"<>)\]]++ )
     | (?P<email> (?<![\w.+-]) [\w.+-]++@[\w-]+(?:\.[\w-]+)+ )
     | (?P<id> \b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b )

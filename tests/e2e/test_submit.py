@@ -99,9 +99,9 @@ def test_a_report_comes_out_of_the_browser_as_a_pdf(signed_in, download, system)
 
 
 def test_an_export_comes_out_of_the_browser_as_csv_with_the_jobs_that_match(signed_in, download, system):
-    jobs = [system.wait(system.submit("test.noop", tags=["exported"])) for _ in range(3)]
+    jobs = [system.wait(system.submit("test.noop", tags=["from-the-form"])) for _ in range(3)]
     form = choose(signed_in, "data_export")
-    form.get_by_label("Tag", exact=True).fill("exported")
+    form.get_by_label("Tag", exact=True).fill("from-the-form")
     submit(form)
     expect(state_of(signed_in)).to_have_text("Succeeded")
     name, content = download()

@@ -51,7 +51,7 @@ def test_those_ahead_are_counted_by_priority(catalogue, claim):
 
 def test_a_paused_queue_is_said_and_is_in_nobodys_way(catalogue, claim):
     high, medium = (catalogue.submit("test.noop", priority=priority) for priority in ("high", "medium"))
-    execute(catalogue, "INSERT INTO queues (priority, paused_at, paused_by) VALUES (0, now(), 'ann')")
+    execute(catalogue, "UPDATE queues SET paused_at = now(), paused_by = 'ann' WHERE priority = 0")
 
     assert views.waiting(high.id).detail == "the queue high is paused by ann"
     assert (views.waiting(medium.id).reason, views.waiting(medium.id).position) == ("starting", 1)
