@@ -91,8 +91,8 @@ def test_a_socket_that_is_cut_and_restored_misses_no_event(signed_in, told, syst
     signed_in.goto("/jobs?tag=cut")
     expect(chip(signed_in)).to_have_text("live")
     marked = Marked(signed_in)
-    succeeded = signed_in.get_by_role("table").get_by_role("row").filter(has_text="Succeeded")
-    expect(signed_in.get_by_role("table").get_by_role("link", name="e2e.told")).to_have_count(len(jobs))
+    succeeded = signed_in.get_by_role("table", name="Jobs").get_by_role("row").filter(has_text="Succeeded")
+    expect(signed_in.get_by_role("table", name="Jobs").get_by_role("link", name="e2e.told")).to_have_count(len(jobs))
     # The line is cut, and nothing of what happens now comes through.
     signed_in.context.set_offline(True)
     for socket in sockets:
