@@ -241,6 +241,8 @@ def test_rows_stay_under_the_pointer_while_jobs_come_in(signed_in, system):
     for _ in range(3):
         system.wait(system.submit("test.noop"))
     signed_in.goto("/jobs")
+    # What loads above the rows moves them, and the pointer would be over nothing.
+    expect(signed_in.get_by_role("region", name="Created over time").locator(".cursor-crosshair")).to_be_visible()
     row = rows(signed_in).nth(1)
     row.hover()
     held_id = row.get_attribute("data-job")
