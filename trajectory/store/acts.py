@@ -17,8 +17,12 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-def queue_again(which: str, change: str = "priority = jobs.priority") -> str:
-    """The statement that queues jobs again as if they were new, and keeps how they ended among their attempts."""
+def queue_again(which: str, *also: str) -> str:
+    """The statement that queues jobs again as if they were new, and keeps how they ended among their attempts.
+
+    `also`: what else is set.
+    """
+    last = ", ".join(["version = jobs.version + 1", *also])
     return f"""
         WITH chosen AS (
             SELECT * FROM jobs WHERE {which}
@@ -32,7 +36,7 @@ def queue_again(which: str, change: str = "priority = jobs.priority") -> str:
         UPDATE jobs SET state = 'queued', run_at = now(), started_at = NULL, finished_at = NULL, outcome = NULL,
             claim = NULL, failures = 0, losses = 0, progress_done = NULL, progress_total = NULL,
             progress_message = NULL, cancel_requested_at = NULL, held = {IS_LIMITED}, held_run_at = NULL,
-            version = jobs.version + 1, {change}
+            {last}
         FROM chosen WHERE jobs.id = chosen.id
     """
 
@@ -56,10 +60,11 @@ def retry_final(connection: Connection, job_id: UUID, *, params: str | None, pri
     `params` (JSON text) and `priority` (rank) replace what the job has, unless they are None.
     """
     which = f"id = %(id)s AND state IN ({literals(sources_of('retry'))}) FOR UPDATE"
-    change = (
-        "params = coalesce(%(params)s::jsonb, jobs.params), priority = coalesce(%(priority)s::smallint, jobs.priority)"
+    statement = queue_again(
+        which,
+        "params = coalesce(%(params)s::jsonb, jobs.params)",
+        "priority = coalesce(%(priority)s::smallint, jobs.priority)",
     )
-    statement = queue_again(which, change)
     values = {"id": job_id, "params": params, "priority": priority}
     return connection.exec_driver_sql(statement, values).rowcount == 1
 

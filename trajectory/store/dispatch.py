@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 import psycopg
 from sqlalchemy.exc import OperationalError
 
 from trajectory.priorities import Priority, of_rank
 from trajectory.store.durations import EDGES
+from trajectory.store.ids import id_at
 from trajectory.store.limits import IS_LIMITED
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from uuid import UUID
 
     from sqlalchemy import Connection
 
@@ -152,16 +152,11 @@ def count_what_happened(connection: Connection, *, lag_seconds: float) -> bool:
     ).one()
     if until <= since:
         return False
-    span = {"since": since, "until": until, "edges": list(EDGES), "first": _uuid_at(since), "end": _uuid_at(until)}
+    span = {"since": since, "until": until, "edges": list(EDGES), "first": id_at(since), "end": id_at(until)}
     for statement in (_COUNT_SUBMITTED, _COUNT_ENDED, _COUNT_RETRIED, _COUNT_DURATIONS):
         connection.exec_driver_sql(statement, span)
     connection.exec_driver_sql("UPDATE instance SET value = %s::text WHERE name = 'counted_until'", (until,))
     return True
-
-
-def _uuid_at(moment: datetime) -> UUID:
-    """The smallest UUIDv7 of a moment: ids are in the order of their making, and so stand for an index on it."""
-    return UUID(int=int(moment.timestamp() * 1000) << 80)
 
 
 _COUNT_SUBMITTED = """

@@ -25,6 +25,7 @@ from trajectory.error_schemas import (
     WholeErrorGroup,
 )
 from trajectory.errors import InvalidCursor
+from trajectory.store.filters import all_of, escape_like
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,7 +120,7 @@ def list_groups(connection: Connection, asked: ErrorQuery, *, limit: int, cursor
     """The last seen first, after the group that `cursor` names."""
     conditions, values = _where(asked)
     counted = connection.exec_driver_sql(
-        f"SELECT status, count(*) AS groups FROM error_groups WHERE {_all(conditions)} GROUP BY 1", values
+        f"SELECT status, count(*) AS groups FROM error_groups WHERE {all_of(conditions)} GROUP BY 1", values
     )
     counts = {"open": 0, "resolved": 0, "ignored": 0} | {row.status: row.groups for row in counted}
     if asked.status:
@@ -130,7 +131,7 @@ def list_groups(connection: Connection, asked: ErrorQuery, *, limit: int, cursor
         values["seen"], values["after"] = _parts_of(cursor)
     rows = connection.exec_driver_sql(
         f"""
-        SELECT *, now() AS read_at FROM error_groups WHERE {_all(conditions)}
+        SELECT *, now() AS read_at FROM error_groups WHERE {all_of(conditions)}
         ORDER BY last_seen_at DESC, fingerprint DESC LIMIT %(limit)s
         """,
         {**values, "limit": limit + 1},
@@ -253,13 +254,8 @@ def _where(asked: ErrorQuery) -> tuple[list[str], dict[str, Any]]:
             "(error_type ILIKE %(like)s OR shape ILIKE %(like)s OR sample_message ILIKE %(like)s"
             " OR task ILIKE %(like)s OR place ILIKE %(like)s)"
         )
-        escaped = asked.q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        values["like"] = f"%{escaped}%"
+        values["like"] = f"%{escape_like(asked.q)}%"
     return conditions, values
-
-
-def _all(conditions: Sequence[str]) -> str:
-    return " AND ".join(conditions) or "true"
 
 
 def _parts_of(cursor: str) -> tuple[datetime, str]:

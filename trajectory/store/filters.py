@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -55,7 +55,7 @@ def where(chosen: JobFilter) -> tuple[list[str], dict[str, Any]]:
             "(jobs.task ILIKE %(like)s OR jobs.error_message ILIKE %(like)s OR jobs.error_type ILIKE %(like)s"
             " OR %(q)s = ANY(jobs.tags) OR jobs.id::text LIKE %(prefix)s)"
         )
-        escaped = chosen.q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        escaped = escape_like(chosen.q)
         values |= {"like": f"%{escaped}%", "prefix": f"{escaped.lower()}%"}
     simple = {
         "tasks": (chosen.tasks and list(chosen.tasks), "jobs.task = ANY(%(tasks)s::text[])"),
@@ -76,6 +76,16 @@ def where(chosen: JobFilter) -> tuple[list[str], dict[str, Any]]:
         if condition:
             conditions.append(condition)
     return conditions, values
+
+
+def all_of(conditions: Sequence[str]) -> str:
+    """All of them, as one condition; none at all always holds."""
+    return " AND ".join(f"({condition})" for condition in conditions) or "true"
+
+
+def escape_like(text: str) -> str:
+    """For a LIKE pattern that is to find just this."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def literals(states: Iterable[JobState]) -> str:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from trajectory.facet_schemas import HistogramPoint, JobHistogram
 from trajectory.priorities import of_rank
-from trajectory.store.filters import JobFilter, where
-from trajectory.store.listing import count_by, id_at, list_ids
+from trajectory.store.filters import JobFilter, all_of, where
+from trajectory.store.ids import id_at
+from trajectory.store.listing import count_by, list_ids
 from trajectory.store.reports import read_submitted
 from trajectory.store.rollups import floor
 
@@ -157,7 +158,7 @@ def _samples(
     conditions, values = where(within)
     buckets, lows, highs = _places(span)
     statement = f"""
-        SELECT place.bucket, jobs.{kept}::text, jobs.{by}::text, count(*), count(*) FILTER (WHERE {_all(conditions)}),
+        SELECT place.bucket, jobs.{kept}::text, jobs.{by}::text, count(*), count(*) FILTER (WHERE {all_of(conditions)}),
             max(jobs.number)
         FROM unnest(%(buckets)s::int[], %(lows)s::uuid[], %(highs)s::uuid[]) AS place (bucket, low, high)
         CROSS JOIN LATERAL (
@@ -193,7 +194,3 @@ def _places(span: _Span) -> tuple[list[int], list[UUID], list[UUID]]:
         [id_at(moment) for _, moment in edges],
         [id_at(moment + step) for _, moment in edges],
     )
-
-
-def _all(conditions: Sequence[str]) -> str:
-    return " AND ".join(["true", *conditions])

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from trajectory.priorities import Priority, of_rank
 from trajectory.schemas import Artifact, Attempt, Job, JobError, JobSummary, LogLine, Progress
 from trajectory.states import JobState, allowed_actions, celery_state
-from trajectory.store.filters import JobFilter, where
+from trajectory.store.filters import JobFilter, all_of, where
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -162,7 +162,7 @@ def stream_jobs(connection: Connection, chosen: JobFilter, *, at_once: int = 100
     """Every job that matches, oldest first, whole, by keyset: constant memory, no long transaction."""
     conditions, values = where(chosen)
     statement = (
-        f"SELECT {_WHOLE} {FROM} {_joined([*conditions, 'jobs.id > %(after)s'])} ORDER BY jobs.id LIMIT %(limit)s"
+        f"SELECT {_WHOLE} {FROM} WHERE {all_of([*conditions, 'jobs.id > %(after)s'])} ORDER BY jobs.id LIMIT %(limit)s"
     )
     after: object = "00000000-0000-0000-0000-000000000000"
     while rows := connection.exec_driver_sql(statement, {**values, "after": after, "limit": at_once}).all():
@@ -172,7 +172,8 @@ def stream_jobs(connection: Connection, chosen: JobFilter, *, at_once: int = 100
 
 def count_matching(connection: Connection, chosen: JobFilter) -> int:
     conditions, values = where(chosen)
-    total: int = connection.exec_driver_sql(f"SELECT count(*) FROM jobs {_joined(conditions)}", values).scalar_one()
+    statement = f"SELECT count(*) FROM jobs WHERE {all_of(conditions)}"
+    total: int = connection.exec_driver_sql(statement, values).scalar_one()
     return total
 
 
@@ -294,7 +295,3 @@ def _attempt(row: Row[Any]) -> Attempt:
         fingerprint=row.fingerprint,
         retry_at=row.retry_at,
     )
-
-
-def _joined(conditions: Sequence[str]) -> str:
-    return "WHERE " + " AND ".join(conditions) if conditions else ""

@@ -16,7 +16,8 @@ from uuid import UUID
 from trajectory.errors import InvalidCursor
 from trajectory.priorities import RANKED
 from trajectory.states import FINAL, JobState
-from trajectory.store.filters import JobFilter, literals, where
+from trajectory.store.filters import JobFilter, all_of, literals, where
+from trajectory.store.ids import id_at
 from trajectory.store.jobs import job_summaries
 
 if TYPE_CHECKING:
@@ -203,9 +204,9 @@ class _Maker:
 
     def _newest(self, chosen: JobFilter, driver: str = "true", more: str = "true") -> _Branch:
         """Of the newest jobs for which `driver` holds, in the order of an index, those that match."""
-        looked_at = f"WHERE {_all(driver, *self._span)} ORDER BY jobs.id DESC"
+        looked_at = f"WHERE {all_of([driver, *self._span])} ORDER BY jobs.id DESC"
         newest = f"SELECT * FROM jobs {looked_at} LIMIT {LOOKED_AT}"
-        rows = f"SELECT {_FOUND} FROM ({newest}) AS jobs WHERE {_all(*where(chosen)[0], more)}"
+        rows = f"SELECT {_FOUND} FROM ({newest}) AS jobs WHERE {all_of([*where(chosen)[0], more])}"
         return _Branch(rows if self._counting else f"{rows} ORDER BY jobs.id DESC LIMIT %(at_most)s", looked_at)
 
     def _whole(self, chosen: JobFilter, sources: Sequence[str], more: str = "true") -> _Branch | None:
@@ -219,7 +220,7 @@ class _Maker:
         too_many = self._connection.exec_driver_sql(statement, self.values).scalar_one() > self._most
         if too_many and not self._counting:
             return None
-        conditions = _all(*where(chosen)[0], more, *self._span)
+        conditions = all_of([*where(chosen)[0], more, *self._span])
         rows = f"SELECT {_FOUND} FROM ({everything('*')}) AS jobs WHERE {conditions}"
         # As many as are counted in a state are in each set, unless something else is asked of them.
         plain = self._by != "task" and replace(chosen, states=()) == JobFilter()
@@ -260,7 +261,7 @@ class _Maker:
         ]
         over = f"""
             FROM jobs WHERE jobs.finished_at IS NOT NULL AND jobs.task = t.task AND jobs.priority = p.priority
-                AND jobs.state = s.state AND {_all("true", *conditions)}
+                AND jobs.state = s.state AND {all_of(conditions)}
         """
         if self._by is not None and chosen.q is None:
             own = sources.pop(self._by)
@@ -321,16 +322,6 @@ def _finished_tasks(connection: Connection) -> list[str]:
 
 def _union(branches: Sequence[_Branch]) -> str:
     return " UNION ".join(f"({branch.rows})" for branch in branches)
-
-
-def _all(*conditions: str) -> str:
-    return " AND ".join(f"({condition})" for condition in conditions)
-
-
-def id_at(moment: datetime, shift_ms: int = 0) -> UUID:
-    """The smallest UUIDv7 of a moment."""
-    milliseconds = max(0, int(moment.timestamp() * 1000) + shift_ms)
-    return UUID(int=min(milliseconds, 2**48 - 1) << 80)
 
 
 def _ids_that_begin_with(text: str) -> tuple[UUID, UUID] | None:
