@@ -101,13 +101,13 @@ class Ours:
         """The resident memory of each slot."""
         return [slot.memory_info().rss for slot in self._slots()]
 
-    def start_api(self) -> str:
+    def start_api(self, **environment: str) -> str:
         """Start gunicorn: its address."""
         port = free_port()
         url = f"http://127.0.0.1:{port}"
         # As `local/up` runs it: two processes on gevent, reuse_port on. On threads it is a tenth slower or more.
         command = ["-m", "gunicorn", "--config", "functions/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}"]
-        self._processes.start("api", *command, ready=lambda: answers(f"{url}/health"))
+        self._processes.start("api", *command, ready=lambda: answers(f"{url}/health"), **environment)
         return url
 
     def key(self) -> str:

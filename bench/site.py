@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import threading
 import time
 from contextlib import contextmanager
@@ -91,12 +90,12 @@ def measure_site(place: Place) -> Figures:
 
     Raises `Refusal` without Chromium.
     """
-    os.environ["TRAJECTORY_SITE"] = str(site.build())
+    built = str(site.build())
     try:
         with Ours(place) as ours, running_browser() as browser:
             ours.enqueue(ROWS)
             wait_for(ours, ROWS)
-            url, key = ours.start_api(), ours.key()
+            url, key = ours.start_api(TRAJECTORY_SITE=built), ours.key()
             figures = _first_view(browser, url, key)
             with _signed_in(browser, url, key) as page:
                 figures |= _keeping_up(page)
@@ -118,8 +117,8 @@ def _signed_in(browser: Browser, url: str, key: str) -> Iterator[Page]:
 
 
 def _first_view(browser: Browser, url: str, key: str) -> Figures:
-    """Bytes of all static files that the Overview loads into an empty cache, as a host would send them compressed;
-    and when its first button can be pressed, counted from the start of the navigation.
+    """Until the Overview's first button can be pressed, with an empty cache: the bytes of all files that were loaded,
+    compressed, and the time since the navigation began. Fonts are not waited for, and not counted.
     """
     moments = []
     for _ in range(LOADS):
@@ -139,8 +138,8 @@ def _first_view(browser: Browser, url: str, key: str) -> Figures:
 
 
 def _keeping_up(page: Page) -> Figures:
-    """With jobs coming and ending all the time: events heard, the longest task of each second, and the heap after
-    the first minute and the last.
+    """Under reports all the time: events heard, the longest task of each second, and the heap after the first minute
+    and the last.
     """
     heard: list[int] = []
 

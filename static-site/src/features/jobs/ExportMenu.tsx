@@ -2,6 +2,7 @@ import { DropdownMenu } from 'radix-ui';
 import { useState } from 'react';
 import { Button } from '@/shared/ui/Button';
 import { Icon } from '@/shared/ui/Icon';
+import { MENU_ITEM } from '@/shared/ui/menuItem';
 import { downloadJobs } from './api';
 import type { JobFilters } from './filters';
 
@@ -32,11 +33,7 @@ export function ExportMenu({ filters }: { filters: JobFilters }) {
           className="popover appear z-40 min-w-48 p-1.5"
         >
           {FORMATS.map(({ format, label, about }) => (
-            <DropdownMenu.Item
-              key={format}
-              className="flex w-full cursor-pointer items-center gap-2.5 rounded-sm px-2 py-1.5 text-xs text-soft data-highlighted:bg-panel-3 data-highlighted:text-text data-highlighted:outline-none"
-              onSelect={() => start(format)}
-            >
+            <DropdownMenu.Item key={format} className={MENU_ITEM} onSelect={() => start(format)}>
               <Icon name="file" size={14} />
               {label}
               <span className="ml-auto pl-3 text-2xs text-faint">{about}</span>

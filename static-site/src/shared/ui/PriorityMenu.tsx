@@ -2,6 +2,7 @@ import { DropdownMenu } from 'radix-ui';
 import type { ReactElement } from 'react';
 import { PRIORITIES, type Priority } from '@/shared/api/types';
 import { Icon } from './Icon';
+import { MENU_ITEM } from './menuItem';
 import { PRIORITY_LOOK } from './states';
 
 interface PriorityMenuProps {
@@ -30,11 +31,7 @@ export function PriorityMenu({ value, onChoose, children }: PriorityMenuProps) {
             }}
           >
             {PRIORITIES.map((priority) => (
-              <DropdownMenu.RadioItem
-                key={priority}
-                value={priority}
-                className="flex w-full cursor-pointer items-center gap-2.5 rounded-sm px-2 py-1.5 text-xs text-soft data-highlighted:bg-panel-3 data-highlighted:text-text data-highlighted:outline-none"
-              >
+              <DropdownMenu.RadioItem key={priority} value={priority} className={MENU_ITEM}>
                 <Icon
                   name={PRIORITY_LOOK[priority].icon}
                   size={14}
