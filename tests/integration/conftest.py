@@ -77,3 +77,13 @@ def new_claim(system: System) -> int:
             slots=1,
         )
         return register_slot(connection, worker_id=worker_id, slot=0, pid=os.getpid())
+
+
+def buffers_of_jobs(connection: Connection) -> int:
+    """Pages of the table and its indexes that this session has looked at."""
+    connection.exec_driver_sql("SELECT pg_stat_force_next_flush()")
+    seen: int = connection.exec_driver_sql("""
+        SELECT heap_blks_read + heap_blks_hit + idx_blks_read + idx_blks_hit
+        FROM pg_statio_user_tables WHERE relname = 'jobs'
+    """).scalar_one()
+    return seen

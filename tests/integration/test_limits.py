@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import text
 
-from tests.integration.conftest import new_claim
+from tests.integration.conftest import buffers_of_jobs, new_claim
 from trajectory import acts, lifecycle
 from trajectory.schemas import Submission
 from trajectory.states import JobState, Outcome
@@ -324,11 +324,11 @@ def test_twenty_thousand_held_jobs_slow_neither_a_claim_nor_letting_in(catalogue
 
     assert _buffers(connection, claim) < 60
     assert ids(take(connection, claim)) == ids([free])
-    before = _buffers_of_jobs(connection)
+    before = buffers_of_jobs(connection)
     assert let_in(connection, tasks=["test.noop", "test.note"], keys=["full"]).ready == []
     assert held_keys(connection, after="", at_most=100) == ([], None)
     # Each statement that is planned looks at a page of every index of the table.
-    assert _buffers_of_jobs(connection) - before < 300
+    assert buffers_of_jobs(connection) - before < 300
     assert all(catalogue.job(job.id).state is JobState.RUNNING for job in blockers)
 
 
@@ -338,15 +338,6 @@ def _buffers(connection, claim):
         [plan] = looking.exec_driver_sql(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {CLAIM}", values).scalar_one()
         looking.rollback()
     return plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"]
-
-
-def _buffers_of_jobs(connection):
-    """Pages of the table and its indexes that this session has looked at."""
-    connection.exec_driver_sql("SELECT pg_stat_force_next_flush()")
-    return connection.exec_driver_sql("""
-        SELECT heap_blks_read + heap_blks_hit + idx_blks_read + idx_blks_hit
-        FROM pg_statio_user_tables WHERE relname = 'jobs'
-    """).scalar_one()
 
 
 def test_a_worker_that_announces_a_new_limit_holds_what_waits_before_its_first_claim(catalogue, connection, claim):

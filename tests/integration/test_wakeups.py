@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 import redis
 
-from tests.integration.conftest import new_claim
+from tests.integration.conftest import buffers_of_jobs, new_claim
 from trajectory.priorities import Priority
+from trajectory.store.dispatch import priorities_with_work
 from trajectory.wakeups import _RedisWakeups
 
 
@@ -54,3 +55,18 @@ def test_a_broker_that_hangs_or_is_gone_costs_a_wake_up_and_no_submission(catalo
 
     assert catalogue.job(during.id).state == "queued"
     assert not catalogue.parts.wake_ahead(Priority.HIGH)()  # left alone for a moment
+
+
+def test_asking_which_queues_hold_work_reads_a_few_pages_however_much_waits(catalogue):
+    with catalogue.parts.engine.connect() as connection:  # the planner is as free as the dispatcher's
+        connection.exec_driver_sql("""
+            INSERT INTO jobs (id, task, params, max_retries, priority, state, run_at)
+            SELECT gen_random_uuid(), 'test.noop', '{}', 3, 1, 'queued', now() - i * interval '1 ms'
+            FROM generate_series(1, 50000) AS i
+        """)
+        connection.exec_driver_sql("ANALYZE jobs")
+        before = buffers_of_jobs(connection)
+
+        assert priorities_with_work(connection) == [Priority.MEDIUM]
+        # Planning it looks at a page or two of every index.
+        assert buffers_of_jobs(connection) - before < 100
