@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Self
 from bench.contest import PAYLOAD, SLOTS, Processes
 from bench.web import answers
 from local.servers import free_port
+from local.steps import Refusal
+from local.waiting import wait_until
 from trajectory import lifecycle
 from trajectory.keys import create_key
 from trajectory.parts import parts
@@ -31,6 +33,8 @@ INSERT INTO jobs (id, task, params, max_retries, created_by, priority, run_at, s
 SELECT uuidv7(), 'bench.noop', jsonb_build_object('payload', %s::text), 3, 'bench', 1, now(), 'queued'
 FROM generate_series(1, %s)
 """
+
+_COUNTED_SECONDS = 60
 
 
 class Ours:
@@ -77,9 +81,11 @@ class Ours:
             lifecycle.submit_batch([submission] * min(MAX_BATCH, jobs - first))
 
     def seed(self, jobs: int) -> None:
-        """Enqueue very many jobs, and leave the table as autovacuum soon would."""
+        """Enqueue very many jobs, and leave all as it soon would be: vacuumed, and counted in the statistics."""
         # Not a statement of the service: the limit on those does not count.
         self._execute("SET statement_timeout = 0", (_SEED, (PAYLOAD, jobs)), "VACUUM ANALYZE jobs")
+        if not wait_until(self._is_counted, _COUNTED_SECONDS):
+            raise Refusal(f"the dispatcher did not count {jobs} jobs in {_COUNTED_SECONDS} s")
         parts().wake(Priority.MEDIUM, jobs=SLOTS)
 
     def is_recorded(self) -> bool:
@@ -90,6 +96,15 @@ class Ours:
         """
         with parts().engine.connect() as connection:
             return not connection.exec_driver_sql(statement).scalar_one()
+
+    def _is_counted(self) -> bool:
+        """Whether the statistics have reached the newest job."""
+        statement = """
+            SELECT value::timestamptz > (SELECT created_at FROM jobs ORDER BY id DESC LIMIT 1)
+            FROM instance WHERE name = 'counted_until'
+        """
+        with parts().engine.connect() as connection:
+            return bool(connection.exec_driver_sql(statement).scalar_one_or_none())
 
     def hold(self) -> None:
         self._processes.signal(signal.SIGSTOP, "worker")
