@@ -4,7 +4,7 @@ import type { FeedBatch } from '@/features/feed/events';
 import { tellsOfErrors, rereadErrors } from '@/features/errors/api';
 import type { FeedStatus } from '@/features/feed/store';
 import { hearBulkActs } from '@/features/jobs/bulk/api';
-import { hearDeletedJobs, hearJobs, hearLogs, rereadJobs } from '@/features/jobs/live';
+import { hearDeletedJobs, hearJobs, hearLogs, rereadEverything, rereadJobs } from '@/features/jobs/live';
 import { jobKeys } from '@/features/jobs/api';
 import { hearLanes } from '@/features/lanes/api';
 import { hearQueues } from '@/features/queues/api';
@@ -25,7 +25,7 @@ export function bringIn(client: QueryClient): (batch: FeedBatch) => void {
   const reerror = atMostEvery(REREAD_MILLISECONDS, () => void rereadErrors(client));
   const relane = atMostEvery(REREAD_MILLISECONDS, () => hearLanes(client));
   return (batch) => {
-    if (batch.resync) void client.invalidateQueries();
+    if (batch.resync) rereadEverything(client);
     if (batch.jobs.length > 0) {
       hearJobs(client, batch.jobs);
       hearLastJobs(client, batch.jobs);

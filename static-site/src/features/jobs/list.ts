@@ -13,7 +13,7 @@ export type ListData = InfiniteData<ListPage>;
 export const firstPage = (page: JobPage): ListPage => ({ ...page, arrivals: [] });
 
 /** As the server lists them: an id begins with the time it was made. */
-const newestFirst = (a: JobSummary, b: JobSummary): number => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
+export const newestFirst = (a: JobSummary, b: JobSummary): number => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
 
 export const arrivalsOf = (data: ListData): JobSummary[] => data.pages[0]?.arrivals ?? [];
 

@@ -1,11 +1,11 @@
-import { QueryClient } from '@tanstack/react-query';
-import { describe, expect, it } from 'vitest';
+import { InfiniteQueryObserver, QueryClient } from '@tanstack/react-query';
+import { describe, expect, it, vi } from 'vitest';
 import type { JobSummary } from '@/shared/api/types';
 import { aJob, aSummary } from '@/shared/testing/factories';
 import { serve } from '@/shared/testing/server';
 import { jobListQuery, jobQuery } from './api';
 import { arrivalsOf, rowsOf } from './list';
-import { hearJobs } from './live';
+import { hearJobs, rereadEverything } from './live';
 
 const EMPTY = { pages: [], pageParams: [] };
 
@@ -65,4 +65,51 @@ it('takes the jobs of its schedule into a history, and no others', async () => {
   const shown = () => rowsOf(client.getQueryData(jobListQuery(filters).queryKey) ?? EMPTY, true);
 
   expect(shown().map(({ id }) => id)).toEqual([mine.id]);
+});
+
+describe('a list that is looked at while anything may have been missed', () => {
+  const id = (number: number): string => String(1000 - number).padStart(4, '0');
+  const page = (from: number, to: number, more: boolean) => ({
+    items: Array.from({ length: to - from }, (_, n) =>
+      aSummary('succeeded', { id: id(from + n), version: 1 }),
+    ),
+    next_cursor: more ? String(to) : null,
+  });
+
+  async function looked(answers: Record<string, unknown>[]) {
+    const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+    const asked = serve({ 'GET /api/v1/jobs': () => answers[asked.length - 1] });
+    const options = jobListQuery({});
+    const leave = new InfiniteQueryObserver(client, options).subscribe(() => undefined);
+    const held = () => client.getQueryData(options.queryKey) ?? EMPTY;
+    await vi.waitFor(() => expect(rowsOf(held())).not.toEqual([]));
+    rereadEverything(client);
+    await vi.waitFor(() => expect(asked).toHaveLength(answers.length));
+    return { held, leave };
+  }
+
+  it('keeps its rows where they are and sets aside what is new', async () => {
+    const renewed = page(0, 12, false);
+    renewed.items[11] = aSummary('failed', { id: id(11), version: 2 });
+    const { held, leave } = await looked([page(10, 12, false), renewed]);
+
+    await vi.waitFor(() => expect(arrivalsOf(held())).toHaveLength(10));
+    expect(rowsOf(held()).map((job) => [job.id, job.state])).toEqual([
+      [id(10), 'succeeded'],
+      [id(11), 'failed'],
+    ]);
+    leave();
+  });
+
+  it('is read afresh when more is new than keeping its place is worth', async () => {
+    const { held, leave } = await looked([
+      page(900, 902, false),
+      ...[0, 100, 200, 300].map((from) => page(from, from + 100, true)),
+      page(0, 50, true),
+    ]);
+
+    await vi.waitFor(() => expect(rowsOf(held())).toHaveLength(50));
+    expect(arrivalsOf(held())).toEqual([]);
+    leave();
+  });
 });

@@ -4,7 +4,7 @@ import type { Job, JobSummary } from '@/shared/api/types';
 import { fetchPage, jobKeys } from './api';
 import type { JobFilters } from './filters';
 import { remember } from './heard';
-import { mergeJob, newer, rowsOf, without, withNews, withoutGone, type ListData } from './list';
+import { mergeJob, newer, newestFirst, rowsOf, without, withNews, withoutGone, type ListData } from './list';
 
 const REFRESH_LIMIT = 100;
 const REFRESH_PAGES = 3;
@@ -57,29 +57,54 @@ export function rereadJobs(client: QueryClient): void {
   void client.invalidateQueries({ queryKey: ['job'] }, { cancelRefetch: false });
 }
 
-async function rereadList(client: QueryClient, key: QueryKey): Promise<void> {
+/**
+ * Anything may have been missed: read again all there is. A list that somebody looks at keeps its rows where they are,
+ * and what is new is set aside as it is when it comes as news.
+ */
+export function rereadEverything(client: QueryClient): void {
+  const lists = client
+    .getQueryCache()
+    .findAll({ queryKey: jobKeys.lists, type: 'active', predicate: ({ state }) => state.data !== undefined });
+  void client.invalidateQueries({ predicate: (query) => !lists.includes(query) });
+  for (const { queryKey } of lists) void rereadList(client, queryKey, { wholly: true });
+}
+
+/**
+ * Bring a list that is held up to date from its top, page by page: the first pages, or `wholly`, down to its last row.
+ * In the latter case one that cannot be is read afresh: the server fails, or more is new than its place is worth.
+ */
+async function rereadList(client: QueryClient, key: QueryKey, { wholly = false } = {}): Promise<void> {
   const held = client.getQueryData<ListData>(key);
   if (!held) return;
   const filters = filtersOf(key);
-  const wanted = rowsOf(held, true).length;
+  const rows = rowsOf(held, true);
+  const lastRow = rows.at(-1);
+  const isEnough = (listed: JobSummary[]): boolean => {
+    const last = listed.at(-1);
+    if (!wholly) return listed.length >= rows.length;
+    return !lastRow || (last !== undefined && newestFirst(lastRow, last) <= 0);
+  };
+  const pages = REFRESH_PAGES + (wholly ? Math.ceil(rows.length / REFRESH_LIMIT) : 0);
+  // Without an answer the next news or the reader's own reload will do; the chip tells that the server is silent.
+  const read = await readPages(filters, pages, isEnough).catch(() => null);
+  if (read && (!wholly || read.isComplete || isEnough(read.listed)))
+    client.setQueryData<ListData>(
+      key,
+      (data) => data && withNews(withoutGone(data, read.listed, read.isComplete), filters, read.listed),
+    );
+  else if (wholly) void client.invalidateQueries({ queryKey: key, exact: true });
+}
+
+async function readPages(filters: JobFilters, pages: number, isEnough: (listed: JobSummary[]) => boolean) {
   const listed: JobSummary[] = [];
   let cursor: string | null = null;
-  try {
-    for (let page = 0; page < REFRESH_PAGES; page += 1) {
-      const answer = await fetchPage(filters, cursor, undefined, REFRESH_LIMIT);
-      listed.push(...answer.items);
-      cursor = answer.next_cursor;
-      if (!cursor || listed.length >= wanted) break;
-    }
-  } catch {
-    // The next news or the reader's own reload will do; the chip already tells that the server is silent.
-    return;
+  for (let page = 0; page < pages; page += 1) {
+    const answer = await fetchPage(filters, cursor, undefined, REFRESH_LIMIT);
+    listed.push(...answer.items);
+    cursor = answer.next_cursor;
+    if (!cursor || isEnough(listed)) break;
   }
-  const complete = cursor === null;
-  client.setQueryData<ListData>(
-    key,
-    (data) => data && withNews(withoutGone(data, listed, complete), filters, listed),
-  );
+  return { listed, isComplete: cursor === null };
 }
 
 export function hearLogs(client: QueryClient, jobIds: string[]): void {
