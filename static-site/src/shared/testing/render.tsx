@@ -8,8 +8,11 @@ import {
   RouterContextProvider,
 } from '@tanstack/react-router';
 import { render } from '@testing-library/react';
-import type { ReactElement } from 'react';
-import { Toasts } from '@/shared/ui/toasts';
+import { useSyncExternalStore, type ReactElement } from 'react';
+import { said } from '@/shared/ui/toasts';
+import ToastStack from '@/shared/ui/ToastStack';
+
+const Toasts = () => <ToastStack shown={useSyncExternalStore(said.subscribe, said.read)} />;
 
 export function renderView(
   view: ReactElement,

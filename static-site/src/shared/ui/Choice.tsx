@@ -1,5 +1,5 @@
 /** One of a few, all in sight: a row of radio buttons that looks like one control. */
-import { ToggleGroup } from 'radix-ui';
+import { useId } from 'react';
 import { Icon, type IconName } from './Icon';
 
 export interface Option<T extends string> {
@@ -18,26 +18,30 @@ interface ChoiceProps<T extends string> {
 }
 
 const ITEM =
-  'inline-flex min-h-7 flex-1 items-center justify-center gap-1.5 px-2.5 text-xs whitespace-nowrap text-soft transition duration-(--quick) hover:text-text data-[state=on]:bg-panel-3 data-[state=on]:font-[540] data-[state=on]:text-text first:rounded-l-[5px] last:rounded-r-[5px]';
+  'relative inline-flex min-h-7 flex-1 items-center justify-center gap-1.5 px-2.5 text-xs whitespace-nowrap text-soft transition duration-(--quick) hover:text-text has-checked:bg-panel-3 has-checked:font-[540] has-checked:text-text has-focus-visible:outline-2 has-focus-visible:outline-accent first:rounded-l-[5px] last:rounded-r-[5px]';
 
 export function Choice<T extends string>({ label, options, value, onChange, wide }: ChoiceProps<T>) {
+  const name = useId();
   return (
-    <ToggleGroup.Root
-      type="single"
+    <div
+      role="radiogroup"
       aria-label={label}
-      value={value}
-      onValueChange={(chosen) => {
-        const option = options.find((one) => one.value === chosen);
-        if (option) onChange(option.value);
-      }}
       className={`rounded-sm border border-line-2 bg-panel ${wide ? 'flex w-full' : 'inline-flex'}`}
     >
       {options.map((option) => (
-        <ToggleGroup.Item key={option.value} value={option.value} className={ITEM}>
+        <label key={option.value} className={ITEM}>
+          {/* Over the whole of its label, so that it is what is pressed, and seen by its label alone. */}
+          <input
+            type="radio"
+            name={name}
+            className="absolute inset-0 m-0 appearance-none outline-none"
+            checked={option.value === value}
+            onChange={() => onChange(option.value)}
+          />
           {option.icon && <Icon name={option.icon} size={14} className={option.tone} />}
           {option.label}
-        </ToggleGroup.Item>
+        </label>
       ))}
-    </ToggleGroup.Root>
+    </div>
   );
 }
