@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+import psycopg
+
 from bench.celery_alone import CeleryAlone
 from bench.contest import PAYLOAD, drain, wait_for, warm_up
 from bench.history import ask
@@ -130,6 +132,22 @@ def measure_celery_pickup(place: Place) -> Figures:
     return {"celery p50": p50, "celery p99": p99}
 
 
+def measure_committed_pickup(place: Place) -> Figures:
+    """Celery as those use it who may not lose a job: its row is committed first, and then it is sent."""
+    with (
+        psycopg.connect(place.postgres.url, autocommit=True) as connection,
+        CeleryAlone(place) as celery,
+    ):
+        connection.execute("CREATE TABLE IF NOT EXISTS sent (id uuid PRIMARY KEY, params text NOT NULL)")
+
+        def submit() -> None:
+            connection.execute("INSERT INTO sent VALUES (uuidv7(), %s)", (PAYLOAD,), prepare=True)
+            celery.submit()
+
+        p50, p99 = _pickup(celery.start_worker(), submit)
+    return {"committed p50": p50, "committed p99": p99}
+
+
 def _pickup(contestant: Contestant, submit: Callable[[], object]) -> tuple[float, float]:
     """Milliseconds from just before a submission to the first line of its task, p50 and p99, one job at a time."""
     warm_up(contestant)
@@ -168,7 +186,7 @@ MEASURES: dict[str, tuple[Callable[[Place], Figures], ...]] = {
     "history": (measure_history,),
     "http": (measure_http, measure_flask),
     "batch": (measure_http, measure_batch),
-    "pickup": (measure_pickup, measure_celery_pickup),
+    "pickup": (measure_pickup, measure_celery_pickup, measure_committed_pickup),
     "memory": (measure_memory,),
     "site": (measure_site,),
 }
