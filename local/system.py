@@ -224,9 +224,12 @@ def _admin_key(data: Path, env: dict[str, str]) -> str:
     """Return the key kept in the data folder if this database knows it, else make a new one."""
     file = data / "admin.key"
     if file.exists():
-        command = [sys.executable, "-m", "trajectory", "key", "check", secret(file)]
-        if subprocess.run(command, check=False, cwd=ROOT, env=env, capture_output=True).returncode == 0:
-            return secret(file)
+        key = secret(file)
+        command = [sys.executable, "-m", "trajectory", "key", "check"]
+        if not subprocess.run(
+            command, check=False, cwd=ROOT, env=env, input=key, text=True, capture_output=True
+        ).returncode:
+            return key
     created = _run_once("key", ["-m", "trajectory", "key", "create", "--name", "admin", "--role", "admin"], env, data)
     write_private(file, created.strip())
     return created.strip()

@@ -12,7 +12,7 @@ export function SideNav({ openHelp, openPalette }: { openHelp: () => void; openP
   return (
     <nav
       aria-label="Main"
-      className="sticky top-0 flex h-dvh flex-col gap-0.5 overflow-y-auto border-r border-line px-3 py-4 backdrop-blur-[18px] max-md:hidden"
+      className="sticky top-0 flex h-dvh flex-col gap-0.5 overflow-y-auto border-r border-line px-3 py-4 max-md:hidden"
     >
       <Brand />
       <button

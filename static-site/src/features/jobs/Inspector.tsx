@@ -64,7 +64,7 @@ export function Inspector({ id, tasks, close }: InspectorProps) {
 
 /** The sheets of the job's page, one below the other: here the pane is the glass. */
 const Body = ({ job, task, close }: { job: Job; task?: TaskInfo; close: () => void }) => (
-  <div className="flex flex-col divide-y divide-line *:!rounded-none *:!border-x-0 *:!bg-transparent *:!shadow-none *:!backdrop-filter-none">
+  <div className="flex flex-col divide-y divide-line *:!rounded-none *:!border-x-0 *:!bg-transparent *:!shadow-none">
     <div className="flex flex-wrap items-center gap-2 px-4 py-3">
       <p className="flex basis-full items-center gap-4">
         <StateBadge state={job.state} />
