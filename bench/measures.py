@@ -111,7 +111,7 @@ def measure_flask(place: Place) -> Figures:
 
 
 def measure_batch(place: Place) -> Figures:
-    """10,000 jobs a request. The system deals connections to the two processes by chance: two might go to one."""
+    """10,000 jobs a request. Which of the two processes gets a connection is chance: two might go to one."""
     with Ours(place) as ours:
         url = f"{ours.start_api()}/api/v1/jobs/batch"
         ours.hold()

@@ -120,7 +120,7 @@ class Ours:
         """Start gunicorn: its address."""
         port = free_port()
         url = f"http://127.0.0.1:{port}"
-        # As `local/up` runs it: two processes on gevent, reuse_port on. On threads it is a tenth slower or more.
+        # As `local/up` runs it: two processes on gevent. On threads it is a tenth slower or more.
         command = ["-m", "gunicorn", "--config", "functions/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}"]
         self._processes.start("api", *command, ready=lambda: answers(f"{url}/health"), **environment)
         return url

@@ -11,8 +11,9 @@ wsgi_app = "functions.wsgi:app"
 worker_class = "gevent"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_connections = 4000
-# Without it all connections of a client may land on one process.
-reuse_port = True
+# One socket that all processes accept from, and that outlives each of them. With `reuse_port` every process has its
+# own, and the kernel resets who waits there when the process goes, in the middle of a restart.
+reuse_port = False
 control_socket_disable = True
 graceful_timeout = 10
 timeout = 60
@@ -27,25 +28,6 @@ def post_worker_init(worker):
 
     if type(worker).__name__ == "GeventWorker" and waiting.wait.__name__ == "wait_c":
         raise RuntimeError("psycopg was imported before gevent patched the sockets")
-    if type(worker).__name__ == "GeventWorker":
-        _serve_who_has_connected()
-
-
-def _serve_who_has_connected():
-    """Let a process that stops accept what waits at its port first: with `reuse_port` nobody else will, and the kernel
-    would reset those connections in the middle of a restart.
-    """
-    from gevent.server import StreamServer
-    from gunicorn.workers import ggevent
-
-    class PatientServer(StreamServer):
-        def close(self):
-            self.stop_accepting()
-            while not self.closed and (connected := self.do_read()):
-                self.do_handle(*connected)
-            super().close()
-
-    ggevent.StreamServer = PatientServer
 
 
 def worker_exit(server, worker):
