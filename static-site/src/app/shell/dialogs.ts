@@ -4,5 +4,4 @@ export const dialogs = {
   guard: () => import('./GuardQuestion'),
   palette: () => import('../palette/Palette'),
   toasts: () => import('@/shared/ui/ToastStack'),
-  pop: () => import('@/shared/ui/PopNow'),
 };

@@ -1,13 +1,16 @@
 /**
- * A button and what pops up beside it. The machinery of popping up is loaded with the dialogs, after the first view;
- * until it is wanted the button is only that.
+ * A button and what pops up beside it. The machinery of popping up is loaded when the first view stands, so that it is
+ * no part of it, and is there when the server is not; until then the button is only that.
  */
-import { lazy, Suspense, useState, type ComponentProps, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useState, type ComponentProps, type ReactNode } from 'react';
 import type { Popover } from 'radix-ui';
 import { toast } from './toasts';
 
 const load = () => import('./PopNow');
 const PopNow = lazy(load);
+
+/** Told when it is asked for. */
+const noted = () => undefined;
 
 export interface PopProps {
   trigger: ReactNode;
@@ -25,6 +28,9 @@ export function Pop(props: PopProps) {
       () => setWanted(true),
       () => toast.refused('It cannot be shown now', 'The server of this page does not answer.'),
     );
+  useEffect(() => {
+    load().catch(noted);
+  }, []);
   const plain = (
     <button
       type="button"
