@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { feed } from '@/features/feed/feed';
 import { question } from '@/shared/ui/guard';
 import { said } from '@/shared/ui/toasts';
+import ToastStack from '@/shared/ui/ToastStack';
 import { bringIn, mendWhenBack } from '../live';
 import { dialogs } from './dialogs';
 import { BottomBar, SideNav, TopBar } from './Nav';
@@ -12,7 +13,6 @@ import { useShortcuts } from './useShortcuts';
 const HelpDialog = lazy(dialogs.help);
 const Palette = lazy(dialogs.palette);
 const GuardQuestion = lazy(dialogs.guard);
-const ToastStack = lazy(dialogs.toasts);
 
 /** What stands around every page of a signed-in reader; while it stands, the feed runs. */
 export function Shell() {
@@ -52,7 +52,7 @@ export function Shell() {
         {opened === 'palette' && <Palette close={close} openHelp={openHelp} />}
         {asked && <GuardQuestion asked={asked} />}
       </Suspense>
-      <Suspense>{messages.length > 0 && <ToastStack shown={messages} />}</Suspense>
+      <ToastStack shown={messages} />
     </div>
   );
 }

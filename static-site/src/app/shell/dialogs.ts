@@ -3,5 +3,4 @@ export const dialogs = {
   help: () => import('./HelpDialog'),
   guard: () => import('./GuardQuestion'),
   palette: () => import('../palette/Palette'),
-  toasts: () => import('@/shared/ui/ToastStack'),
 };

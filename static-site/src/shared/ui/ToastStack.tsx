@@ -1,4 +1,4 @@
-/** What was said, until it has been read. No part of the first view: nothing has been said by then. */
+/** What was said, until it has been read. */
 import { Toast } from 'radix-ui';
 import { Icon } from './Icon';
 import { said, type Message } from './toasts';
