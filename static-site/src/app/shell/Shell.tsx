@@ -3,8 +3,7 @@ import { lazy, Suspense, useCallback, useEffect, useState, useSyncExternalStore 
 import { useQueryClient } from '@tanstack/react-query';
 import { feed } from '@/features/feed/feed';
 import { question } from '@/shared/ui/guard';
-import { said } from '@/shared/ui/toasts';
-import ToastStack from '@/shared/ui/ToastStack';
+import { Toasts } from '@/shared/ui/toasts';
 import { bringIn, mendWhenBack } from '../live';
 import { dialogs } from './dialogs';
 import { BottomBar, SideNav, TopBar } from './Nav';
@@ -21,7 +20,6 @@ export function Shell() {
   const openHelp = useCallback(() => setOpened('help'), []);
   const openPalette = useCallback(() => setOpened('palette'), []);
   const close = () => setOpened(null);
-  const messages = useSyncExternalStore(said.subscribe, said.read);
   const asked = useSyncExternalStore(question.subscribe, question.read);
   useShortcuts({ help: openHelp, palette: openPalette, open: opened !== null });
   useEffect(() => {
@@ -52,7 +50,7 @@ export function Shell() {
         {opened === 'palette' && <Palette close={close} openHelp={openHelp} />}
         {asked && <GuardQuestion asked={asked} />}
       </Suspense>
-      <ToastStack shown={messages} />
+      <Toasts />
     </div>
   );
 }

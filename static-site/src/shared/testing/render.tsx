@@ -8,11 +8,8 @@ import {
   RouterContextProvider,
 } from '@tanstack/react-router';
 import { render } from '@testing-library/react';
-import { useSyncExternalStore, type ReactElement } from 'react';
-import { said } from '@/shared/ui/toasts';
-import ToastStack from '@/shared/ui/ToastStack';
-
-const Toasts = () => <ToastStack shown={useSyncExternalStore(said.subscribe, said.read)} />;
+import type { ReactElement } from 'react';
+import { Toasts } from '@/shared/ui/toasts';
 
 export function renderView(
   view: ReactElement,

@@ -1,13 +1,49 @@
-/** What was said, until it has been read. */
+/** Short words about what was just done: said from anywhere, shown by the one viewport in the shell. */
 import { Toast } from 'radix-ui';
+import { useSyncExternalStore } from 'react';
 import { Icon } from './Icon';
-import { said, type Message } from './toasts';
+
+interface Message {
+  id: number;
+  kind: 'done' | 'refused';
+  title: string;
+  detail?: string;
+  /** Takes back what was done. */
+  undo?: () => void;
+}
 
 const USUAL_MILLISECONDS = 6_000;
 /** Longer, so that there is time to see that it was wrong. */
 const UNDO_MILLISECONDS = 12_000;
 
-export default function ToastStack({ shown }: { shown: Message[] }) {
+let messages: Message[] = [];
+let lastId = 0;
+const listeners = new Set<() => void>();
+
+function publish(next: Message[]): void {
+  messages = next;
+  for (const listener of listeners) listener();
+}
+
+const say = (kind: Message['kind'], title: string, detail?: string, undo?: () => void): void =>
+  publish([...messages.slice(-3), { id: ++lastId, kind, title, detail, undo }]);
+
+const drop = (gone: number): void => publish(messages.filter(({ id }) => id !== gone));
+
+export const toast = {
+  done: (title: string, detail?: string): void => say('done', title, detail),
+  /** What was done, and a button that takes it back. */
+  undoable: (title: string, undo: () => void, detail?: string): void => say('done', title, detail, undo),
+  refused: (title: string, detail?: string): void => say('refused', title, detail),
+};
+
+const subscribe = (listener: () => void) => {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+};
+
+export function Toasts() {
+  const shown = useSyncExternalStore(subscribe, () => messages);
   return (
     <Toast.Provider duration={USUAL_MILLISECONDS} swipeDirection="right">
       {shown.map((message) => (
@@ -15,7 +51,7 @@ export default function ToastStack({ shown }: { shown: Message[] }) {
           key={message.id}
           type={message.kind === 'refused' ? 'foreground' : 'background'}
           duration={message.undo ? UNDO_MILLISECONDS : USUAL_MILLISECONDS}
-          onOpenChange={(open) => !open && said.drop(message.id)}
+          onOpenChange={(open) => !open && drop(message.id)}
           className="popover appear flex items-start gap-2.5 py-3 pr-2 pl-3.5"
         >
           <Icon
