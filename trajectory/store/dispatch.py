@@ -124,7 +124,10 @@ def count_inversions(connection: Connection) -> None:
             SELECT priority, claim, started_at FROM jobs WHERE state = 'running'
             UNION ALL
             SELECT priority, claim, started_at FROM jobs
-            WHERE finished_at > (SELECT min(measured_at) FROM waiting) - interval '0.5 seconds'
+            WHERE finished_at > (
+                SELECT greatest(min(measured_at) - interval '0.5 seconds', now() - interval '10 seconds')
+                FROM waiting HAVING count(*) > 0
+            )
         )
         UPDATE queues SET inversions = queues.inversions + found.jobs FROM (
             SELECT waiting.priority, count(*) AS jobs
