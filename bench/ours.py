@@ -97,15 +97,6 @@ class Ours:
         with parts().engine.connect() as connection:
             return not connection.exec_driver_sql(statement).scalar_one()
 
-    def _is_counted(self) -> bool:
-        """Whether the statistics have reached the newest job."""
-        statement = """
-            SELECT value::timestamptz > (SELECT created_at FROM jobs ORDER BY id DESC LIMIT 1)
-            FROM instance WHERE name = 'counted_until'
-        """
-        with parts().engine.connect() as connection:
-            return bool(connection.exec_driver_sql(statement).scalar_one_or_none())
-
     def hold(self) -> None:
         self._processes.signal(signal.SIGSTOP, "worker")
 
@@ -135,6 +126,15 @@ class Ours:
     def _slots_are_known(self) -> bool:
         with parts().engine.connect() as connection:
             return slots_by_queue(connection).get("medium", 0) == SLOTS
+
+    def _is_counted(self) -> bool:
+        """Whether the statistics have reached the newest job."""
+        statement = """
+            SELECT value::timestamptz > (SELECT created_at FROM jobs ORDER BY id DESC LIMIT 1)
+            FROM instance WHERE name = 'counted_until'
+        """
+        with parts().engine.connect() as connection:
+            return bool(connection.exec_driver_sql(statement).scalar_one_or_none())
 
     def _execute(self, *statements: str | tuple[str, tuple[object, ...]]) -> None:
         with parts().engine.connect() as connection:

@@ -226,9 +226,8 @@ def _admin_key(data: Path, env: dict[str, str]) -> str:
     if file.exists():
         key = secret(file)
         command = [sys.executable, "-m", "trajectory", "key", "check"]
-        if not subprocess.run(
-            command, check=False, cwd=ROOT, env=env, input=key, text=True, capture_output=True
-        ).returncode:
+        checked = subprocess.run(command, check=False, cwd=ROOT, env=env, input=key, text=True, capture_output=True)
+        if checked.returncode == 0:
             return key
     created = _run_once("key", ["-m", "trajectory", "key", "create", "--name", "admin", "--role", "admin"], env, data)
     write_private(file, created.strip())

@@ -80,7 +80,7 @@ def new_claim(system: System) -> int:
 
 
 def buffers_of_jobs(connection: Connection) -> int:
-    """Pages of the table and its indexes that this session has looked at."""
+    """Pages of the table and its indexes that were looked at so far, by this session and all that told."""
     connection.exec_driver_sql("SELECT pg_stat_force_next_flush()")
     seen: int = connection.exec_driver_sql("""
         SELECT heap_blks_read + heap_blks_hit + idx_blks_read + idx_blks_hit
