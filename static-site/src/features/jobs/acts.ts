@@ -1,6 +1,7 @@
 /** What may be asked of one job. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, read } from '@/shared/api/client';
+import { deletionKey } from '@/shared/api/deletions';
 import { asProblem } from '@/shared/api/problem';
 import type { Action, Job, JsonObject, Priority } from '@/shared/api/types';
 import { toast } from '@/shared/ui/toasts';
@@ -97,6 +98,8 @@ export function useActOnJob(id: string) {
 export function useDeleteJob(id: string, task: string) {
   const client = useQueryClient();
   return useMutation({
+    mutationKey: deletionKey(id),
+    onMutate: () => client.cancelQueries({ queryKey: jobKeys.one(id) }),
     mutationFn: async (): Promise<void> => {
       await api().DELETE('/api/v1/jobs/{job_id}', { params: { path: { job_id: id } } });
     },

@@ -1,5 +1,6 @@
 /** News from the feed, brought into every list and job held. */
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import { isDeletedHere } from '@/shared/api/deletions';
 import type { Job, JobSummary } from '@/shared/api/types';
 import { fetchPage, jobKeys } from './api';
 import type { JobFilters } from './filters';
@@ -29,7 +30,8 @@ export function dropJobs(client: QueryClient, ids: string[]): void {
 /** Jobs that are no more leave every list; the page of one is told by the server that it is gone. */
 export function hearDeletedJobs(client: QueryClient, ids: string[]): void {
   dropJobs(client, ids);
-  for (const id of ids) void client.invalidateQueries({ queryKey: jobKeys.one(id) });
+  for (const id of ids)
+    if (!isDeletedHere(client, id)) void client.invalidateQueries({ queryKey: jobKeys.one(id) });
 }
 
 function hearJob(client: QueryClient, job: JobSummary): void {

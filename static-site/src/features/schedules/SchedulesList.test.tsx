@@ -6,7 +6,7 @@ import type { Schedule } from '@/shared/api/types';
 import { aJob, aSchedule, aSummary } from '@/shared/testing/factories';
 import { renderView } from '@/shared/testing/render';
 import { done, refusal, serve } from '@/shared/testing/server';
-import { hearLastJobs, schedulesQuery } from './api';
+import { hearLastJobs, hearSchedules, rereadSchedules, scheduleQuery, schedulesQuery } from './api';
 import { ScheduleActs } from './ScheduleActs';
 import { SchedulesList } from './SchedulesList';
 
@@ -85,6 +85,31 @@ it('is deleted only after the question, which stays with the words of a refusal'
   await userEvent.click(screen.getByRole('button', { name: 'Delete schedule' }));
 
   await waitFor(() => expect(onDeleted).toHaveBeenCalledOnce());
+});
+
+it('is not asked for again on the news that this page deleted it', async () => {
+  const schedule = { ...aSchedule(), next_runs: [] };
+  const one = `GET /api/v1/schedules/${schedule.id}`;
+  const onDeleted = vi.fn();
+  const asked = serve({
+    [one]: () => schedule,
+    [`DELETE /api/v1/schedules/${schedule.id}`]: () => {
+      hearSchedules(client, [], [schedule.id]);
+      rereadSchedules(client);
+      return done();
+    },
+  });
+  function One() {
+    const { data } = useQuery(scheduleQuery(schedule.id));
+    return data ? <ScheduleActs schedule={data} onDeleted={onDeleted} /> : null;
+  }
+  const { client } = renderView(<One />);
+  await userEvent.click(await screen.findByRole('button', { name: 'Delete' }));
+  await userEvent.click(await screen.findByRole('button', { name: 'Delete schedule' }));
+  await waitFor(() => expect(onDeleted).toHaveBeenCalledOnce());
+  rereadSchedules(client);
+
+  expect(asked.filter(({ route }) => route === one)).toHaveLength(1);
 });
 
 it('offers no edit of one that follows the code', () => {

@@ -7,6 +7,7 @@ import {
   type QueryClient,
 } from '@tanstack/react-query';
 import { api, read } from '@/shared/api/client';
+import { deletionKey, isDeletedHere } from '@/shared/api/deletions';
 import { asProblem } from '@/shared/api/problem';
 import type {
   Job,
@@ -87,7 +88,13 @@ export function hearLastJobs(client: QueryClient, jobs: JobSummary[]): void {
 }
 
 export const rereadSchedules = (client: QueryClient): void =>
-  void client.invalidateQueries({ queryKey: scheduleKeys.all }, { cancelRefetch: false });
+  void client.invalidateQueries(
+    {
+      queryKey: scheduleKeys.all,
+      predicate: ({ queryKey: [, , id] }) => typeof id !== 'string' || !isDeletedHere(client, id),
+    },
+    { cancelRefetch: false },
+  );
 
 /** Makes one, or changes the one with this id. */
 export function useSaveSchedule(id: string | null) {
@@ -167,6 +174,8 @@ export function useRunSchedule({ id, name }: { id: string; name: string }) {
 export function useDeleteSchedule({ id, name }: { id: string; name: string }) {
   const client = useQueryClient();
   return useMutation({
+    mutationKey: deletionKey(id),
+    onMutate: () => client.cancelQueries({ queryKey: scheduleKeys.one(id) }),
     mutationFn: async (): Promise<void> => {
       await api().DELETE('/api/v1/schedules/{schedule_id}', { params: { path: { schedule_id: id } } });
     },
