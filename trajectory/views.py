@@ -27,13 +27,14 @@ from trajectory.schemas import (
 )
 from trajectory.selection import JobCounts, JobPage
 from trajectory.store import reports
+from trajectory.store.counting import count_jobs
 from trajectory.store.dispatch import dispatcher_age_seconds
 from trajectory.store.facets import read_facets
 from trajectory.store.fleet import list_tasks, list_workers, slots_by_queue
 from trajectory.store.histogram import read_histogram
 from trajectory.store.jobs import get_job, list_artifacts, list_attempts, list_log_lines
 from trajectory.store.lanes import read_lanes
-from trajectory.store.listing import count_jobs, list_jobs
+from trajectory.store.listing import list_jobs
 from trajectory.store.waiting import read_facts
 from trajectory.waiting import COUNT_TO, explain
 

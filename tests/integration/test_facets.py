@@ -11,7 +11,7 @@ from sqlalchemy import text
 from trajectory import views
 from trajectory.priorities import Priority
 from trajectory.states import JobState
-from trajectory.store import facets, histogram, listing
+from trajectory.store import branches, counting, facets, histogram
 from trajectory.store.filters import JobFilter, where
 
 MANY = 420
@@ -28,7 +28,7 @@ def stocked(catalogue):
                 INSERT INTO jobs (id, task, params, max_retries, priority, state, tags, source, unique_key,
                     concurrency_key, created_at, run_at, finished_at)
                 SELECT uuidv7(at - clock_timestamp()), 'task_' || i % 5, '{}', 3, i % 3, state,
-                    CASE WHEN i % 4 = 0 THEN ARRAY['x', 'y' || i % 2] ELSE '{}' END,
+                    CASE WHEN i % 4 = 0 THEN ARRAY['x', 'y' || i / 4 % 2, 'task_3'] ELSE '{}' END,
                     CASE WHEN i % 6 = 0 THEN 'hook' WHEN i = 1 THEN 'seldom' END,
                     CASE WHEN i % 50 = 0 THEN 'k' END, CASE WHEN i % 50 = 1 THEN 'k' END,
                     at, at, CASE WHEN state IN ('succeeded', 'failed', 'cancelled') THEN at END
@@ -57,6 +57,10 @@ FILTERS = {
     "tag": JobFilter(tag="x", states=(JobState.SUCCEEDED,)),
     "key": JobFilter(key="k"),
     "text": JobFilter(q="task_4"),
+    "text of many": JobFilter(q="TASK_"),
+    "text in tags": JobFilter(q="y1", states=(JobState.FAILED, JobState.SUCCEEDED, JobState.QUEUED)),
+    "text in tags, beside a task of that name": JobFilter(q="task_3", tasks=("task_1", "task_3")),
+    "text and a source": JobFilter(q="task_", source="hook", priorities=(Priority.LOW,)),
     "time": JobFilter(created_after=START + timedelta(hours=3), created_before=START + timedelta(hours=9)),
 }
 
@@ -95,7 +99,16 @@ def test_a_facet_counts_no_further_than_it_says(stocked, monkeypatch):
 
     assert (found.state.counted_to, set(counts(found.state).values())) == (7, {7})
     assert set(counts(found.priority).values()) == {7}
-    assert (found.task.counted_to, set(counts(found.task).values())) == (5, {5})
+    assert (found.task.counted_to, counts(found.task)) == (5, {f"task_{n}": 5 for n in range(5)})
+
+
+def test_a_text_that_many_tasks_have_in_their_names_is_counted_for_each_of_them(stocked, monkeypatch):
+    monkeypatch.setattr(facets, "COUNTED_TO", 7)
+    monkeypatch.setattr(facets, "TASKS_COUNTED_TO", 5)
+    found = views.facets(JobFilter(q="task_"))
+
+    assert counts(found.task) == {f"task_{n}": 5 for n in range(5)}
+    assert counts(found.priority) == dict.fromkeys(Priority, 7)
 
 
 def test_sources_and_tags_of_the_newest_say_that_there_are_more(stocked, monkeypatch):
@@ -199,9 +212,9 @@ def test_buckets_are_as_short_as_their_number_allows(stocked, span, bucket_secon
 @pytest.mark.parametrize("by", ["state", "priority", "task"])
 @pytest.mark.parametrize("name", FILTERS)
 def test_many_tasks_are_counted_among_the_newest(stocked, monkeypatch, name, by):
-    monkeypatch.setattr(listing, "MOST_STREAMS", 1)
+    monkeypatch.setattr(branches, "MOST_STREAMS", 1)
     with stocked.parts.engine.connect() as connection:
-        counted = listing.count_by(connection, FILTERS[name], by, up_to=1000)
+        counted = counting.count_by(connection, FILTERS[name], by, up_to=1000)
 
     assert counted.counts == Counter(str(getattr(row, by)) for row in plainly(stocked, FILTERS[name]))
 

@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 from trajectory import views
 from trajectory.priorities import Priority
 from trajectory.states import JobState
-from trajectory.store import listing
+from trajectory.store import branches
 from trajectory.store.filters import JobFilter, where
 
 BATCH = UUID(int=7)
@@ -72,6 +72,7 @@ FILTERS = {
     "text in a task and a tag": JobFilter(q="task_1", priorities=(Priority.MEDIUM,)),
     "text in errors": JobFilter(q="100% WRONG"),
     "text in errors, one state": JobFilter(q="number 3", states=(JobState.FAILED,)),
+    "text in tags, beside a task of that name": JobFilter(q="task_1", tasks=("task_0", "task_1")),
     "text with a tag": JobFilter(q="task", tag="x"),
     "no such text": JobFilter(q="nowhere"),
     "text that is a pattern": JobFilter(q="100_"),
@@ -94,17 +95,17 @@ def paged(chosen, limit=30):
             return found
 
 
-@pytest.mark.parametrize("looked_at", [listing.LOOKED_AT, 20])
+@pytest.mark.parametrize("looked_at", [branches.LOOKED_AT, 20])
 @pytest.mark.parametrize("name", FILTERS)
 def test_the_pages_of_a_list_hold_what_matches_however_little_each_may_look_at(system, monkeypatch, name, looked_at):
-    monkeypatch.setattr(listing, "LOOKED_AT", looked_at)
+    monkeypatch.setattr(branches, "LOOKED_AT", looked_at)
 
     assert paged(FILTERS[name]) == [row.id for row in plainly(system, FILTERS[name])]
 
 
-@pytest.mark.parametrize("streams", [listing.MOST_STREAMS, 1])
+@pytest.mark.parametrize("streams", [branches.MOST_STREAMS, 1])
 def test_with_more_tasks_than_are_merged_the_newest_jobs_are_looked_at(system, monkeypatch, streams):
-    monkeypatch.setattr(listing, "MOST_STREAMS", streams)
+    monkeypatch.setattr(branches, "MOST_STREAMS", streams)
     chosen = JobFilter(states=(JobState.SUCCEEDED, JobState.FAILED), priorities=(Priority.HIGH,))
 
     assert paged(chosen) == [row.id for row in plainly(system, chosen)]
@@ -123,7 +124,7 @@ def test_counts_are_of_what_matches_in_each_state(system, name):
 
 
 def test_a_count_that_did_not_look_at_everything_says_so(system, monkeypatch):
-    monkeypatch.setattr(listing, "LOOKED_AT", 20)
+    monkeypatch.setattr(branches, "LOOKED_AT", 20)
     counted = views.job_counts(JobFilter(q="100% wrong"), up_to=10)
 
     assert not counted.complete
@@ -132,7 +133,7 @@ def test_a_count_that_did_not_look_at_everything_says_so(system, monkeypatch):
 
 
 def test_a_page_that_did_not_look_at_everything_says_how_far_it_looked(system, monkeypatch):
-    monkeypatch.setattr(listing, "LOOKED_AT", 20)
+    monkeypatch.setattr(branches, "LOOKED_AT", 20)
     page = views.jobs(JobFilter(source="hook", q="nowhere"), limit=10, cursor=None)
 
     assert page.items == []

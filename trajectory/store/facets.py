@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from trajectory.facet_schemas import Facet, FacetValue, JobFacets
 from trajectory.priorities import Priority, of_rank
 from trajectory.states import JobState
-from trajectory.store.listing import count_by, count_jobs, list_ids
+from trajectory.store.counting import count_each
+from trajectory.store.listing import list_ids
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,11 +32,9 @@ _MOST_VALUES = 100
 
 
 def read_facets(connection: Connection, chosen: JobFilter) -> JobFacets:
-    # What has to be looked for by its text is counted one by one.
-    up_to = COUNTED_TO if chosen.q is None else TASKS_COUNTED_TO
-    states = count_jobs(connection, chosen, up_to=up_to)
-    priorities = count_by(connection, replace(chosen, priorities=()), "priority", up_to=up_to)
-    tasks = count_by(connection, replace(chosen, tasks=()), "task", up_to=TASKS_COUNTED_TO)
+    counts = count_each(connection, chosen, {"state": COUNTED_TO, "priority": COUNTED_TO, "task": TASKS_COUNTED_TO})
+    states, priorities, tasks = (counts[by] for by in ("state", "priority", "task"))
+    of_states = [(state, states.counts.get(state.value, 0)) for state in JobState]
     ranked = {of_rank(int(rank)): n for rank, n in priorities.counts.items()}
     newest = list_ids(connection, chosen, limit=SAMPLED)
     of_any_source, with_any_tag = (
@@ -43,8 +42,8 @@ def read_facets(connection: Connection, chosen: JobFilter) -> JobFacets:
         for others in (replace(chosen, source=None), replace(chosen, tag=None))
     )
     return JobFacets(
-        state=_facet([(state, states.counts[state]) for state in JobState], up_to, complete=states.complete),
-        priority=_facet([(one, ranked.get(one, 0)) for one in Priority], up_to, complete=priorities.complete),
+        state=_facet(of_states, COUNTED_TO, complete=states.complete),
+        priority=_facet([(one, ranked.get(one, 0)) for one in Priority], COUNTED_TO, complete=priorities.complete),
         task=_facet(_most_first(tasks.counts), TASKS_COUNTED_TO, complete=tasks.complete),
         source=_of_a_page(connection, of_any_source, "source"),
         tag=_of_a_page(connection, with_any_tag, "unnest(tags)"),

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from trajectory.facet_schemas import HistogramPoint, JobHistogram
 from trajectory.priorities import of_rank
+from trajectory.store.counting import count_by
 from trajectory.store.filters import JobFilter, all_of, where
 from trajectory.store.ids import id_at
-from trajectory.store.listing import count_by, list_ids
+from trajectory.store.listing import list_ids
 from trajectory.store.reports import read_submitted
 from trajectory.store.rollups import floor
 
