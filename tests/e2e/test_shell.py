@@ -249,11 +249,12 @@ MOST_BYTES = 200_000
 IMPORTED = re.compile(r"""(?:from|import)\s*["']\./([\w.-]+\.js)["']""")
 
 
-def first_load(dist: Path) -> set[Path]:
-    """What the browser needs before the overview stands: the page, its styles, and all that its scripts import."""
+def loaded_first(dist: Path, *routes: str) -> set[Path]:
+    """What the browser needs before these parts stand: the page, all styles, and all that its scripts import."""
     page = dist / "index.html"
     entry = {dist / path for path in re.findall(r'(?:src|href)="/([^"]+\.(?:js|css|svg))"', page.read_text())}
-    waiting = [*entry, *(dist / "assets").glob("OverviewRoute-*.js"), *(dist / "assets").glob("Shell-*.js")]
+    assets = dist / "assets"
+    waiting = [*entry, *assets.glob("*.css"), *(file for name in routes for file in assets.glob(f"{name}-*.js"))]
     found = {page}
     while waiting:
         file = waiting.pop()
@@ -264,12 +265,15 @@ def first_load(dist: Path) -> set[Path]:
     return found
 
 
-def test_the_first_view_is_small_and_charts_forms_and_the_palette_are_no_part_of_it(dist):
-    files = first_load(Path(dist))
+def test_the_first_view_is_small_with_its_charts_and_forms_and_the_palette_are_no_part_of_it(dist):
+    charts = ("ThroughputChart", "QueueWaitChart", "WaitChart")
+    files = loaded_first(Path(dist), "OverviewRoute", *charts)
     names = " ".join(sorted(file.name for file in files))
     size = sum(len(gzip.compress(file.read_bytes())) for file in files)
 
     assert size < MOST_BYTES, f"{size} bytes: {names}"
-    assert len(files) > 10, names
-    for late in ("Chart", "Palette", "HelpDialog", "ScheduleForm", "uPlot", "JobsRoute"):
+    assert all(name in names for name in (*charts, "initial")), names
+    for late in ("Palette", "HelpDialog", "ScheduleForm", "JobsRoute"):
         assert late not in names
+    before_charts = " ".join(file.name for file in loaded_first(Path(dist), "OverviewRoute"))
+    assert "Chart" not in before_charts

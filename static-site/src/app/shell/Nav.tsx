@@ -100,14 +100,15 @@ export function BottomBar() {
         </Link>
       ))}
       <Pop
-        triggerClassName={THUMB}
-        trigger={
-          <>
+        label="More pages"
+        place="above, to the end"
+        className="min-w-44 p-1.5"
+        trigger={(opens) => (
+          <button type="button" {...opens} className={THUMB}>
             <Icon name="more" size={18} />
             More
-          </>
-        }
-        content={{ side: 'top', align: 'end', 'aria-label': 'More pages', className: 'min-w-44 p-1.5' }}
+          </button>
+        )}
       >
         {PLACES.filter(({ near }) => !near).map(({ to, label, icon }) => (
           <Link

@@ -28,22 +28,22 @@ interface MenuProps {
 function Menu({ label, compact, sign, word, children }: MenuProps) {
   return (
     <Pop
-      triggerClassName={
-        compact ? 'inline-flex size-9 items-center justify-center rounded-sm text-soft' : NAV_ITEM
-      }
-      triggerLabel={label}
-      trigger={
-        <>
+      label={label}
+      place={compact ? 'below, to the end' : 'beside'}
+      className="min-w-40 p-1.5"
+      trigger={(opens) => (
+        <button
+          type="button"
+          {...opens}
+          aria-label={label}
+          className={
+            compact ? 'inline-flex size-9 items-center justify-center rounded-sm text-soft' : NAV_ITEM
+          }
+        >
           {sign}
           {!compact && <span className="truncate">{word}</span>}
-        </>
-      }
-      content={{
-        side: compact ? 'bottom' : 'right',
-        align: 'end',
-        'aria-label': label,
-        className: 'min-w-40 p-1.5',
-      }}
+        </button>
+      )}
     >
       {children}
     </Pop>

@@ -32,11 +32,17 @@ export function LiveChipView({ status, reconnect }: { status: FeedStatus; reconn
   const { mood, silentSeconds } = moodOf(status, useNow());
   const look = LOOK[mood];
   return (
-    <span role="status" data-testid="live-chip" className="inline-flex">
-      <Pop
-        triggerClassName="num inline-flex min-h-7 items-center gap-2 rounded-full border border-line bg-panel px-2.5 text-xs whitespace-nowrap text-soft transition duration-(--quick) hover:border-line-2 hover:text-text"
-        trigger={
-          <>
+    <Pop
+      label="Connection"
+      place="below, to the end"
+      className="w-72 p-4"
+      trigger={(opens) => (
+        <span role="status" data-testid="live-chip" className="inline-flex">
+          <button
+            type="button"
+            {...opens}
+            className="num inline-flex min-h-7 items-center gap-2 rounded-full border border-line bg-panel px-2.5 text-xs whitespace-nowrap text-soft transition duration-(--quick) hover:border-line-2 hover:text-text"
+          >
             <span
               className={`size-[7px] rounded-full ${look.dot} ${mood === 'live' ? 'animate-[pulse-ring_2s_ease-out_infinite] text-ok' : ''}`}
               aria-hidden="true"
@@ -47,35 +53,28 @@ export function LiveChipView({ status, reconnect }: { status: FeedStatus; reconn
                 <span aria-hidden="true"> {ticking(silentSeconds)}</span>
               )}
             </span>
+          </button>
+        </span>
+      )}
+    >
+      <p className="text-xs text-soft">{look.says}</p>
+      <dl className="num mt-3 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-xs">
+        <dt className="text-faint">Last word</dt>
+        <dd>{silentSeconds === null ? 'none yet' : `${span(silentSeconds)} ago`}</dd>
+        <dt className="text-faint">Cursor</dt>
+        <dd className="truncate font-mono text-2xs leading-[18px]">{status.cursor ?? '–'}</dd>
+        {status.fault && (
+          <>
+            <dt className="text-faint">Fault</dt>
+            <dd className="wrap-anywhere text-fail">{status.fault}</dd>
           </>
-        }
-        content={{
-          align: 'end',
-          sideOffset: 8,
-          collisionPadding: 12,
-          'aria-label': 'Connection',
-          className: 'w-72 p-4',
-        }}
-      >
-        <p className="text-xs text-soft">{look.says}</p>
-        <dl className="num mt-3 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-xs">
-          <dt className="text-faint">Last word</dt>
-          <dd>{silentSeconds === null ? 'none yet' : `${span(silentSeconds)} ago`}</dd>
-          <dt className="text-faint">Cursor</dt>
-          <dd className="truncate font-mono text-2xs leading-[18px]">{status.cursor ?? '–'}</dd>
-          {status.fault && (
-            <>
-              <dt className="text-faint">Fault</dt>
-              <dd className="wrap-anywhere text-fail">{status.fault}</dd>
-            </>
-          )}
-        </dl>
-        {mood !== 'live' && (
-          <Button className="mt-3 w-full" icon="retry" onClick={reconnect}>
-            Reconnect now
-          </Button>
         )}
-      </Pop>
-    </span>
+      </dl>
+      {mood !== 'live' && (
+        <Button className="mt-3 w-full" icon="retry" onClick={reconnect}>
+          Reconnect now
+        </Button>
+      )}
+    </Pop>
   );
 }

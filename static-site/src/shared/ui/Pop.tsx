@@ -1,52 +1,66 @@
 /**
- * A button and what pops up beside it. The machinery of popping up is loaded when the first view stands, so that it is
- * no part of it, and is there when the server is not; until then the button is only that.
+ * A button and what pops up beside it: the browser's own popover, which closes on Escape and on a click elsewhere, and
+ * gives the focus back. Nothing has to be loaded for it, so it explains itself while no server answers.
  */
-import { lazy, Suspense, useEffect, useState, type ComponentProps, type ReactNode } from 'react';
-import type { Popover } from 'radix-ui';
-import { toast } from './toasts';
+import { useId, useState, type ComponentProps, type MouseEvent, type ReactNode } from 'react';
 
-const load = () => import('./PopNow');
-const PopNow = lazy(load);
+// On a narrow screen, off its edges.
+const ABOVE_OR_BELOW = 'mx-0 my-1.5 max-md:mx-2';
+const PLACES = {
+  'below, from the start': { area: 'bottom span-right', margins: ABOVE_OR_BELOW },
+  'below, to the end': { area: 'bottom span-left', margins: ABOVE_OR_BELOW },
+  'above, to the end': { area: 'top span-left', margins: ABOVE_OR_BELOW },
+  beside: { area: 'right span-top', margins: 'mx-1.5 my-0' },
+};
 
-/** Told when it is asked for. */
-const noted = () => undefined;
+/** What makes a button the one that opens it. */
+export type Opens = Pick<
+  ComponentProps<'button'>,
+  'popoverTarget' | 'aria-haspopup' | 'aria-expanded' | 'style'
+>;
 
-export interface PopProps {
-  trigger: ReactNode;
-  triggerClassName: string;
-  triggerLabel?: string;
-  /** How the popover is placed and named. */
-  content: Omit<ComponentProps<typeof Popover.Content>, 'children' | 'onClick'>;
+interface PopProps {
+  label: string;
+  place: keyof typeof PLACES;
+  className: string;
+  trigger: (opens: Opens) => ReactNode;
+  /** There only while it is open. What is marked `data-closes` closes it. */
   children: ReactNode;
 }
 
-export function Pop(props: PopProps) {
-  const [wanted, setWanted] = useState(false);
-  const want = () =>
-    void load().then(
-      () => setWanted(true),
-      () => toast.refused('It cannot be shown now', 'The server of this page does not answer.'),
-    );
-  useEffect(() => {
-    load().catch(noted);
-  }, []);
-  const plain = (
-    <button
-      type="button"
-      className={props.triggerClassName}
-      aria-label={props.triggerLabel}
-      aria-haspopup="dialog"
-      aria-expanded={false}
-      onClick={want}
-    >
-      {props.trigger}
-    </button>
-  );
-  if (!wanted) return plain;
+const FOCUSABLE = 'a[href], button:enabled, input:enabled, select:enabled, textarea:enabled';
+
+export function Pop({ label, place, className, trigger, children }: PopProps) {
+  const id = useId();
+  const anchor = `--${id}`;
+  const { area, margins } = PLACES[place];
+  const [open, setOpen] = useState(false);
+  const close = ({ target, currentTarget }: MouseEvent<HTMLElement>) => {
+    if (target instanceof Element && target.closest('[data-closes]')) currentTarget.hidePopover();
+  };
   return (
-    <Suspense fallback={plain}>
-      <PopNow {...props} />
-    </Suspense>
+    <>
+      {trigger({
+        popoverTarget: id,
+        'aria-haspopup': 'dialog',
+        'aria-expanded': open,
+        style: { anchorName: anchor },
+      })}
+      <div
+        id={id}
+        popover="auto"
+        role={open ? 'dialog' : undefined}
+        aria-label={open ? label : undefined}
+        className={`popover appear ${margins} ${className}`}
+        style={{ positionAnchor: anchor, positionArea: area }}
+        onBeforeToggle={({ newState }) => setOpen(newState === 'open')}
+        onToggle={({ newState, currentTarget }) => {
+          if (newState === 'open') currentTarget.querySelector<HTMLElement>(FOCUSABLE)?.focus();
+        }}
+        onClick={close}
+      >
+        {open && children}
+      </div>
+    </>
   );
 }

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { Popover } from 'radix-ui';
 import { useState, type FormEvent } from 'react';
 import { asProblem } from '@/shared/api/problem';
 import type { SavedView } from '@/shared/api/types';
 import { Button, IconButton } from '@/shared/ui/Button';
 import { Icon } from '@/shared/ui/Icon';
 import { FailedToLoad, Skeleton } from '@/shared/ui/notices';
+import { Pop } from '@/shared/ui/Pop';
 import { isFiltered, type JobFilters } from '../filters';
 import { isShown, useActOnViews, viewsQuery } from './api';
 
@@ -16,54 +16,44 @@ interface ViewsMenuProps {
 
 /** The saved views: open, save what is shown, rename, share, delete. */
 export function ViewsMenu({ filters, open }: ViewsMenuProps) {
-  const [isOpen, setIsOpen] = useState(false);
   const { data, error, refetch } = useQuery(viewsQuery());
   const shown = data?.find((view) => isShown(view, filters));
   return (
-    <Popover.Root open={isOpen} onOpenChange={setIsOpen}>
-      <Popover.Trigger asChild>
-        <Button aria-label={shown ? `Views: ${shown.name}` : 'Views'}>
+    <Pop
+      label="Saved views"
+      place="below, to the end"
+      className="max-h-[70dvh] w-80 p-1.5"
+      trigger={(opens) => (
+        <Button {...opens} aria-label={shown ? `Views: ${shown.name}` : 'Views'}>
           <Icon name="filter" size={14} className="text-faint" />
           <span className="max-w-36 truncate">{shown?.name ?? 'Views'}</span>
           <Icon name="down" size={12} className="text-faint" />
         </Button>
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          align="end"
-          sideOffset={6}
-          collisionPadding={8}
-          aria-label="Saved views"
-          className="popover appear z-40 max-h-[70dvh] w-80 overflow-auto p-1.5"
-        >
-          {data ? (
-            data.length > 0 ? (
-              <ul>
-                {data.map((view) => (
-                  <ViewRow
-                    key={view.id}
-                    view={view}
-                    isShown={view === shown}
-                    open={() => {
-                      // A view has the names that the list's own filters have.
-                      open(view.filter as JobFilters);
-                      setIsOpen(false);
-                    }}
-                  />
-                ))}
-              </ul>
-            ) : (
-              <p className="px-2 py-1.5 text-xs text-faint">No view is saved yet</p>
-            )
-          ) : error ? (
-            <FailedToLoad what="Views" error={error} retry={() => void refetch()} compact />
-          ) : (
-            <Skeleton rows={3} height={18} className="p-2" />
-          )}
-          <SaveForm filters={filters} />
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+      )}
+    >
+      {data ? (
+        data.length > 0 ? (
+          <ul>
+            {data.map((view) => (
+              <ViewRow
+                key={view.id}
+                view={view}
+                isShown={view === shown}
+                // A view has the names that the list's own filters have.
+                open={() => open(view.filter as JobFilters)}
+              />
+            ))}
+          </ul>
+        ) : (
+          <p className="px-2 py-1.5 text-xs text-faint">No view is saved yet</p>
+        )
+      ) : error ? (
+        <FailedToLoad what="Views" error={error} retry={() => void refetch()} compact />
+      ) : (
+        <Skeleton rows={3} height={18} className="p-2" />
+      )}
+      <SaveForm filters={filters} />
+    </Pop>
   );
 }
 
@@ -115,6 +105,7 @@ function ViewRow({
     <li className="flex items-center rounded-sm hover:bg-panel-2">
       <button
         type="button"
+        data-closes
         aria-current={isCurrent ? 'true' : undefined}
         className="flex min-w-0 flex-1 items-center gap-2 rounded-sm px-2 py-1.5 text-left text-xs aria-[current]:font-[560]"
         onClick={open}
