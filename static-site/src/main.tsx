@@ -11,15 +11,21 @@ const place = document.getElementById('root');
 if (!place) throw new Error('index.html has no #root');
 
 const root = createRoot(place);
-try {
-  await readEnvironments();
-  root.render(
-    <StrictMode>
-      <App />
-    </StrictMode>,
-  );
-} catch (error) {
-  if (!(error instanceof ConfigFault)) throw error;
-  const { ConfigPage } = await import('./app/ConfigPage');
-  root.render(<ConfigPage faults={error.faults} />);
+
+// Awaited in a function, not by the module: a page that is loaded meanwhile imports from the file that this is part of.
+async function start(): Promise<void> {
+  try {
+    await readEnvironments();
+    root.render(
+      <StrictMode>
+        <App />
+      </StrictMode>,
+    );
+  } catch (error) {
+    if (!(error instanceof ConfigFault)) throw error;
+    const { ConfigPage } = await import('./app/ConfigPage');
+    root.render(<ConfigPage faults={error.faults} />);
+  }
 }
+
+void start();
