@@ -272,7 +272,7 @@ def test_the_first_view_is_small_with_its_charts_and_forms_and_the_palette_are_n
     size = sum(len(gzip.compress(file.read_bytes())) for file in files)
 
     assert size < MOST_BYTES, f"{size} bytes: {names}"
-    assert all(name in names for name in (*charts, "initial")), names
+    assert all(name in names for name in (*charts, "index")), names
     for late in ("Palette", "HelpDialog", "ScheduleForm", "JobsRoute"):
         assert late not in names
     before_charts = " ".join(file.name for file in loaded_first(Path(dist), "OverviewRoute"))
