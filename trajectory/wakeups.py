@@ -141,9 +141,9 @@ class _RedisWakeups:
     return count
     """
 
-    # A wake-up passes the broker, a worker's main process and a pipe before its slot looks for work, and the slot
-    # looks again a millisecond later: a commit that was done sooner than this after it was sent is seen.
-    _TRAVEL_SECONDS = 0.002
+    # A slot that was woken looks for work again for some milliseconds: a commit that was done sooner than this after its
+    # wake-up was sent is seen.
+    _TRAVEL_SECONDS = 0.004
 
     def __init__(self, settings: Settings) -> None:
         # Once more at once, for a connection that the server has closed meanwhile. By itself redis-py would try for

@@ -50,7 +50,9 @@ if TYPE_CHECKING:
 SLICE_SECONDS = 0.25
 # The watch reports while a job runs. It must not keep a job that just came from starting for Python's usual 5 ms.
 SWITCH_SECONDS = 0.0005
-LOOK_AGAIN_SECONDS = 0.0003
+# The wake-up of a job travels while the job is committed, and may be here first; a commit takes a millisecond or, where
+# the disk is slow just then, some.
+LOOK_AGAIN_SECONDS = (0.0003, 0.0006, 0.0012, 0.0024)
 _FROM_THE_START = "-infinity"
 _FLOOR_SLACK = timedelta(seconds=1)
 
@@ -110,9 +112,10 @@ class Slot:
         self._watch.begin()
         try:
             self._record_and_claim(want=self._pace.want())
-            if not self.waiting:
-                # The wake-up travels while its job is committed, and may be here first.
-                self._pause.wait(LOOK_AGAIN_SECONDS)
+            for pause in LOOK_AGAIN_SECONDS:
+                if self.waiting:
+                    break
+                self._pause.wait(pause)
                 self._record_and_claim(want=self._pace.want())
             while job := self._next():
                 self._run(job)

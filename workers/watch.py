@@ -37,6 +37,7 @@ class Watch:
         self._slot = slot
         self._patience = Patience(slot.engine)
         self._awake = threading.Event()
+        self._ended = threading.Event()  # set while the slot does not drain
         self._lock = threading.Lock()  # of the two that say whether to go on: `_awake` and `_draining`
         self._draining = False
         self._announced_at = 0.0
@@ -50,17 +51,22 @@ class Watch:
             self._thread.start()
         with self._lock:
             self._draining = True
+            self._ended.clear()
             self._awake.set()
 
     def end(self) -> None:
         with self._lock:
             self._draining = False
+            self._ended.set()
 
     def _run(self) -> None:
         pause = threading.Event()
         while True:
             self._awake.wait()
-            pause.wait(_TICK_SECONDS)
+            if self._ended.wait(_TICK_SECONDS):
+                # What a drain did is told as it ends, not when the next one may begin.
+                rest = self._announced_at + _ANNOUNCE_SECONDS - time.monotonic()
+                pause.wait(min(max(rest, 0.0), _TICK_SECONDS))
             try:
                 self._round()
             except Exception:
@@ -68,15 +74,16 @@ class Watch:
                 log.exception("the watch of a slot failed for a moment")
 
     def _round(self) -> None:
-        # Asked before what is announced is taken: what is added after this is told by a later round.
-        is_last = not self._draining
         slot, now = self._slot, time.monotonic()
+        tells = now - self._announced_at >= _ANNOUNCE_SECONDS
+        # Asked before what is announced is taken: what is added after this is told by a later round.
+        is_last = tells and not self._draining
         if slot.waiting and now - slot.claimed_at > RELIEVE_SECONDS:
             with slot.lock:
                 self._patience.insist(slot.relieve)
         if slot.current:
             self._report(slot.current, now)
-        if now - self._announced_at >= _ANNOUNCE_SECONDS or is_last:
+        if tells:
             self._announced_at = now
             slot.announcer.flush()
         with self._lock:
