@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 # Jobs as a submission leaves them, made where they lie: a million take seconds.
 _SEED = """
 INSERT INTO jobs (id, task, params, max_retries, created_by, priority, run_at, state)
-SELECT uuidv7(), 'bench.noop', jsonb_build_object('payload', %s::text), 3, 'bench', 1, now(), 'queued'
+SELECT uuidv7(), 'bench.noop', jsonb_build_object('payload', %s::text), 3, 'bench', 1, clock_timestamp(), 'queued'
 FROM generate_series(1, %s)
 """
 
