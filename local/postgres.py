@@ -44,7 +44,7 @@ TUNING = {
     "checkpoint_timeout": "15min",
     "max_wal_size": "2GB",
     "autovacuum_naptime": "10s",
-    # Beside a backlog that is larger than the buffers, a claim would write others' pages away before it may read its own.
+    # Beside a backlog larger than the buffers, a claim would have to write others' pages away before it reads its own.
     "bgwriter_delay": "20ms",
     "bgwriter_lru_maxpages": "1000",
     "bgwriter_lru_multiplier": "8",

@@ -141,8 +141,8 @@ class _RedisWakeups:
     return count
     """
 
-    # A slot that was woken looks for work again for some milliseconds: a commit that was done sooner than this after its
-    # wake-up was sent is seen.
+    # A slot that was woken looks for work for some milliseconds: a commit that was done sooner than this after its wake-up
+    # was sent is seen.
     _TRAVEL_SECONDS = 0.004
 
     def __init__(self, settings: Settings) -> None:
