@@ -141,8 +141,7 @@ class _RedisWakeups:
     return count
     """
 
-    # A slot that was woken looks for work for some milliseconds: a commit that was done sooner than this after its wake-up
-    # was sent is seen.
+    # A slot that was woken looks for work for some milliseconds: it sees a commit that came this soon after.
     _TRAVEL_SECONDS = 0.004
 
     def __init__(self, settings: Settings) -> None:
