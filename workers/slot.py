@@ -35,6 +35,7 @@ from trajectory.store.fleet import register_slot
 from trajectory.store.limits import let_in
 from trajectory.store.running import put_artifact
 from trajectory.tasks import registered
+from workers.ground import Ground
 from workers.pace import ALONE_SECONDS, RELIEVE_SECONDS, Pace
 from workers.patience import Patience
 from workers.perform import perform, raise_timeout
@@ -53,7 +54,6 @@ SWITCH_SECONDS = 0.0005
 # The wake-up of a job travels while the job is committed, and may be here first; a commit takes a millisecond or, where
 # the disk is slow just then, some.
 LOOK_AGAIN_SECONDS = (0.0003, 0.0006, 0.0012, 0.0024)
-_FROM_THE_START = "-infinity"
 _FLOOR_SLACK = timedelta(seconds=1)
 
 log = structlog.get_logger(__name__)
@@ -90,12 +90,12 @@ class Slot:
         self._ages_after = settings.ages_after_seconds
         # A worker is silent for as long as its heartbeats are apart before it stands still.
         self._lease_seconds = settings.lost_after_seconds - settings.heartbeat_seconds
-        self._ranks = sorted(priority.rank for priority in queues)
         self._floors: dict[int, str] = {}
         self._alone = True  # the last claim was of one job: it began when it was claimed
         self._pace = Pace()
         self._tasks = registered()
         self._names = names_of(self._tasks)
+        self._ground = Ground(sorted(priority.rank for priority in queues), self._names)
         self._wake: Callable[[Priority], None] = lambda _: None
         self._watch = Watch(self)
         self._pause = threading.Event()
@@ -107,13 +107,14 @@ class Slot:
         slice_ends = time.monotonic() + SLICE_SECONDS
         ran = 0
         # A scan from the very start finds jobs whose transaction was open for long: they lie before the floor.
-        self._floors = dict.fromkeys(self._ranks, _FROM_THE_START)
+        self._floors = self.patience.insist(self._ground.floors)
         self._wake = wake
         self._watch.begin()
         try:
             self._record_and_claim(want=self._pace.want())
+            self._ground.note(self.claimed_at - self._asked_at)
             for pause in LOOK_AGAIN_SECONDS:
-                if self.waiting:
+                if self.waiting or self._ground.is_due:
                     break
                 self._pause.wait(pause)
                 self._record_and_claim(want=self._pace.want())
@@ -127,6 +128,9 @@ class Slot:
                 else:
                     self._record_and_claim(want=0)
                     wake(of_rank(job.priority))
+            if self._ground.is_due:
+                for rank in self.patience.insist(self._ground.survey):
+                    wake(of_rank(rank))
         finally:
             self._watch.end()
         return ran

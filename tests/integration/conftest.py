@@ -79,6 +79,20 @@ def new_claim(system: System) -> int:
         return register_slot(connection, worker_id=worker_id, slot=0, pid=os.getpid())
 
 
+def insert_waiting(connection: Connection, task: str, count: int, *, first_seconds_ago: float = 0) -> None:
+    """Queue many medium jobs of a task, due one after the other. The table is no longer cleaned by itself."""
+    connection.exec_driver_sql("ALTER TABLE jobs SET (autovacuum_enabled = off)")  # its pages would be counted
+    connection.exec_driver_sql(
+        """
+        INSERT INTO jobs (id, task, params, max_retries, priority, state, run_at)
+        SELECT uuidv7(), %s, '{}', 3, 1, 'queued', now() - %s * interval '1 second' + i * interval '1 us'
+        FROM generate_series(1, %s) AS i
+        """,
+        (task, first_seconds_ago, count),
+    )
+    connection.exec_driver_sql("ANALYZE jobs")
+
+
 def buffers_of_jobs(connection: Connection) -> int:
     """Pages of the table and its indexes that were looked at so far, by this session and all that told."""
     connection.exec_driver_sql("SELECT pg_stat_force_next_flush()")

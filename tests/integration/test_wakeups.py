@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 import redis
 
-from tests.integration.conftest import buffers_of_jobs, new_claim
+from tests.integration.conftest import buffers_of_jobs, insert_waiting, new_claim
 from trajectory.priorities import Priority
-from trajectory.store.dispatch import priorities_with_work
 from trajectory.wakeups import _RedisWakeups
+from workers.dispatcher.wake import Wake
 
 
 def waiting(system, priority):
@@ -57,17 +57,31 @@ def test_a_broker_that_hangs_or_is_gone_costs_a_wake_up_and_no_submission(catalo
     assert not catalogue.parts.wake_ahead(Priority.HIGH)()  # left alone for a moment
 
 
+@pytest.mark.usefixtures("claim")
 def test_asking_which_queues_hold_work_reads_a_few_pages_however_much_waits(catalogue):
+    duty = Wake()
     with catalogue.parts.engine.connect() as connection:  # the planner is as free as the dispatcher's
-        connection.exec_driver_sql("ALTER TABLE jobs SET (autovacuum_enabled = off)")  # its pages would be counted
-        connection.exec_driver_sql("""
-            INSERT INTO jobs (id, task, params, max_retries, priority, state, run_at)
-            SELECT gen_random_uuid(), 'test.noop', '{}', 3, 1, 'queued', now() - i * interval '1 ms'
-            FROM generate_series(1, 50000) AS i
-        """)
-        connection.exec_driver_sql("ANALYZE jobs")
+        insert_waiting(connection, "test.noop", 50_000)
         before = buffers_of_jobs(connection)
+        duty(connection)
 
-        assert priorities_with_work(connection) == [Priority.MEDIUM]
         # Planning it looks at a page or two of every index.
         assert buffers_of_jobs(connection) - before < 100
+    assert (waiting(catalogue, "high"), waiting(catalogue, "medium")) == (0, 1)
+
+
+@pytest.mark.usefixtures("claim")
+def test_work_that_no_living_worker_can_do_wakes_nobody_and_is_not_walked_over_each_time(catalogue, monkeypatch):
+    monkeypatch.setattr("workers.ground.LONG_SECONDS", 0.0)
+    duty = Wake()
+    with catalogue.parts.engine.connect() as connection:
+        insert_waiting(connection, "test.elsewhere", 20_000, first_seconds_ago=60)
+        duty(connection)
+        before = buffers_of_jobs(connection)
+        duty(connection)
+        assert buffers_of_jobs(connection) - before < 100
+        assert waiting(catalogue, "medium") == 0
+
+        insert_waiting(connection, "test.noop", 1)
+        duty(connection)
+        assert waiting(catalogue, "medium") == 1

@@ -13,6 +13,7 @@ from trajectory.store.ids import id_at
 from trajectory.store.limits import IS_LIMITED
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from sqlalchemy import Connection
@@ -42,17 +43,21 @@ def queue_due_jobs(connection: Connection, *, at_most: int = 1000) -> list[tuple
     return [(row.id, of_rank(row.priority)) for row in rows]
 
 
-def priorities_with_work(connection: Connection) -> list[Priority]:
-    """The priorities in which a job may be claimed."""
+def has_work(connection: Connection, rank: int, tasks: Sequence[str], *, floor: str) -> bool:
+    """Whether a job of these tasks may be claimed in this priority, as far as one that scans from `floor` sees."""
     # Not EXISTS: the planner makes a join of it, and the join reads every job that waits.
-    rows = connection.exec_driver_sql("""
-        SELECT p.rank FROM unnest(ARRAY[0, 1, 2]::smallint[]) AS p (rank)
-        WHERE (
-            SELECT id FROM jobs WHERE state = 'queued' AND NOT held AND priority = p.rank ORDER BY run_at, id LIMIT 1
-        ) IS NOT NULL
-            AND NOT EXISTS (SELECT FROM queues WHERE queues.priority = p.rank AND paused_at IS NOT NULL)
-    """)
-    return [of_rank(rank) for (rank,) in rows]
+    found: bool = connection.exec_driver_sql(
+        """
+        SELECT (
+            SELECT id FROM jobs
+            WHERE state = 'queued' AND NOT held AND priority = %(rank)s AND run_at >= %(floor)s
+                AND task = ANY(%(tasks)s::text[])
+            ORDER BY run_at, id LIMIT 1
+        ) IS NOT NULL AND NOT EXISTS (SELECT FROM queues WHERE priority = %(rank)s AND paused_at IS NOT NULL)
+        """,
+        {"rank": rank, "tasks": list(tasks), "floor": floor},
+    ).scalar_one()
+    return found
 
 
 def measure_depth(connection: Connection) -> None:

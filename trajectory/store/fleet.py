@@ -171,6 +171,15 @@ def slots_by_queue(connection: Connection) -> dict[str, int]:
     return {queue: int(count) for queue, count in connection.exec_driver_sql(statement)}
 
 
+def tasks_by_queue(connection: Connection) -> dict[str, list[str]]:
+    """The tasks that the living workers of each queue know."""
+    statement = f"""
+        SELECT queue, array_agg(DISTINCT task) FROM workers, unnest(queues) AS queue, unnest(tasks) AS task
+        WHERE {_ONLINE} GROUP BY queue
+    """
+    return {queue: list(tasks) for queue, tasks in connection.exec_driver_sql(statement)}
+
+
 def list_workers(connection: Connection, *, gone_for_seconds: float) -> list[Worker]:
     """Living workers, and those that went away within so many seconds, each with the job in every slot."""
     condition = f"{_ONLINE} OR greatest(stopped_at, lost_at) > now() - %s * interval '1 second'"

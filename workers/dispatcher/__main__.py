@@ -22,7 +22,7 @@ from workers.dispatcher.lost import Rescue
 from workers.dispatcher.measure import count_events, measure_what_waits, tell_of_workers
 from workers.dispatcher.prune import Prune
 from workers.dispatcher.schedules import run_due_schedules
-from workers.dispatcher.wake import wake_for_what_waits
+from workers.dispatcher.wake import Wake
 from workers.logs import configure_logs
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def duties() -> list[Duty]:
         Duty(LetIn(), 0.2, share=_SHARE_OF_WORK),
         Duty(release_what_no_limit_holds, 2.0),
         Duty(run_due_schedules, 0.5, share=_SHARE_OF_WORK),
-        Duty(wake_for_what_waits, 0.5, share=_URGENT),
+        Duty(Wake(), 0.5, share=_URGENT),
         Duty(Rescue(parts().settings), 1.0, share=_URGENT),
         Duty(measure_what_waits, 1.0),
         Duty(tell_of_workers, 2.0),
