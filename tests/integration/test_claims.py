@@ -21,7 +21,9 @@ from trajectory.store.claims import (
     record_succeeded,
 )
 from trajectory.store.dispatch import count_inversions, measure_depth, note_queue_ages
+from trajectory.store.fleet import held_under_claim
 from trajectory.store.running import write_progress
+from workers.rescue import give_back
 
 KNOWN = names_of(["test.noop", "test.other"])
 EVERYTHING = dict.fromkeys(range(3), "-infinity")
@@ -316,6 +318,65 @@ def test_a_job_given_back_did_not_wait_while_it_was_claimed(catalogue, connectio
     connection.exec_driver_sql("UPDATE jobs SET started_at = now() - interval '1 second' WHERE id = %s", (low.id,))
     give_back_unstarted(connection, claim, held)
     connection.exec_driver_sql("UPDATE queues SET measured_at = now() - interval '1 second'")
+
+    assert inversions(catalogue, connection) == {"high": 0, "medium": 0, "low": 0}
+
+
+@pytest.mark.parametrize("ages_after", [None, 60.0])
+@pytest.mark.parametrize("outcome", [Outcome.LOST, Outcome.INTERRUPTED])
+def test_a_job_that_lost_its_slot_keeps_its_place_whatever_was_claimed_meanwhile(
+    catalogue, connection, claim, ages_after, outcome
+):
+    first, _, third = (catalogue.submit("test.noop") for _ in range(3))
+    take(connection, claim)
+    take(connection, new_claim(catalogue))
+    floors = {1: (third.run_at + timedelta(seconds=5)).isoformat()}
+    assert take(connection, claim, floors=floors, ages_after=ages_after) == []
+    give_back(held_under_claim(connection, claim), outcome)
+
+    again = take(connection, claim, want=3, floors=floors, ages_after=ages_after)
+    assert [job.id for job in again] == [str(first.id), str(third.id)]
+    assert catalogue.job(first.id).run_at == first.run_at
+
+
+def lose_after(catalogue, connection, claim, job, seconds):
+    """It had waited for 10 seconds when it started, and ran for `seconds` before its slot was lost."""
+    wait_already(catalogue, job, 10 + seconds)
+    take(connection, claim)
+    statement = "UPDATE jobs SET started_at = now() - %s * interval '1 second' WHERE id = %s"
+    connection.exec_driver_sql(statement, (seconds, job.id))
+    give_back(held_under_claim(connection, claim), Outcome.LOST)
+
+
+def test_while_it_ran_a_job_that_lost_its_slot_did_not_wait(catalogue, connection, claim):
+    job = catalogue.submit("test.noop", priority="high")
+    lose_after(catalogue, connection, claim, job, 3600)
+
+    assert catalogue.job(job.id).wait_seconds < 10
+    measure_depth(connection)
+    assert views.queues().items[0].oldest_wait_seconds < 10
+    take(connection, claim)
+    assert catalogue.job(job.id).wait_seconds < 10
+
+
+def test_behind_a_job_that_has_just_lost_its_slot_the_one_that_waited_longest_says_how_old_its_queue_is(
+    catalogue, connection, claim
+):
+    lost, behind = (catalogue.submit("test.noop", priority="high") for _ in range(2))
+    lose_after(catalogue, connection, claim, lost, 3600)
+    wait_already(catalogue, behind, 90)
+    measure_depth(connection)
+
+    assert 90 <= views.queues().items[0].oldest_wait_seconds < 120
+
+
+def test_what_started_while_a_job_ran_that_lost_its_slot_did_not_overtake_it(catalogue, connection, claim):
+    measure_depth(connection)
+    high, _ = catalogue.submit("test.noop", priority="high"), catalogue.submit("test.noop", priority="low")
+    lose_after(catalogue, connection, claim, high, 3600)
+    [low] = take(connection, new_claim(catalogue), floors={2: "-infinity"})
+    connection.exec_driver_sql("UPDATE jobs SET started_at = now() - interval '1 second' WHERE id = %s", (low.id,))
+    connection.exec_driver_sql("UPDATE queues SET returned_at = NULL, measured_at = now() - interval '1 second'")
 
     assert inversions(catalogue, connection) == {"high": 0, "medium": 0, "low": 0}
 

@@ -200,16 +200,16 @@ def test_a_job_that_is_due_later_takes_no_place_until_then(catalogue, connection
     assert held(catalogue) == ids([later])
 
 
-def test_a_job_that_lost_its_slot_frees_its_place_and_waits_for_one_again(catalogue, connection, claim):
+def test_a_job_that_lost_its_slot_frees_its_place_and_stands_where_it_stood(catalogue, connection, claim):
     first, second = (catalogue.submit("test.noop", concurrency_key="k") for _ in range(2))
     [running] = take(connection, claim)
     record_finished(
         connection, claim, [Finished(running.id, running.attempt, JobState.QUEUED, Outcome.LOST, 0.0, 0.0, losses=1)]
     )
 
-    assert held(catalogue) == ids([second, first])
+    assert held(catalogue) == ids([first, second])
     LetIn()(connection)
-    assert ids(take(connection, claim)) == ids([second])
+    assert ids(take(connection, claim)) == ids([first])
 
 
 def test_a_job_given_back_unstarted_keeps_its_place(catalogue, connection, claim):

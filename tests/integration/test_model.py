@@ -189,7 +189,9 @@ class Lives(RuleBasedStateMachine):
         for job in slot.holds:
             model = self.jobs[job.id]
             model.losses += outcome is Outcome.LOST
+            place = model.place
             self.end(job, JobState.FAILED if model.losses == MAX_LOSSES else JobState.QUEUED)
+            model.place = place
         slot.lost += slot.holds
         slot.holds = []
 

@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from trajectory.states import JobState
 from trajectory.store.engine import execute
 from trajectory.store.error_groups import Failure, count_failures
 from trajectory.store.limits import IS_LIMITED
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from trajectory.fingerprints import Cause
-    from trajectory.states import JobState, Outcome
+    from trajectory.states import Outcome
 
 
 class Claimed(NamedTuple):
@@ -161,8 +162,8 @@ _NEXT = """
 CASE WHEN jobs.cancel_requested_at IS NOT NULL AND e.state IN ('queued', 'retrying') THEN 'cancelled' ELSE e.state END
 """
 
-FINISH = f"""
-WITH ended AS (
+_FINISHED = f"""
+ended AS (
     SELECT * FROM unnest(
         %(ids)s::uuid[], %(attempts)s::int[], %(states)s::text[], %(outcomes)s::text[], %(started_ago)s::float8[],
         %(ended_ago)s::float8[], %(failures)s::int[], %(losses)s::int[], %(results)s::text[], %(error_types)s::text[],
@@ -179,8 +180,9 @@ WITH ended AS (
         started_at = coalesce(now() - e.started_ago * interval '1 second', jobs.started_at),
         finished_at = CASE WHEN {_NEXT} IN ('queued', 'retrying') THEN NULL
             ELSE now() - e.ended_ago * interval '1 second' END,
-        run_at = CASE {_NEXT} WHEN 'queued' THEN now()
+        run_at = CASE {_NEXT} WHEN 'queued' THEN coalesce(held_run_at, run_at)
             WHEN 'retrying' THEN now() + e.retry_in * interval '1 second' ELSE run_at END,
+        returned_at = CASE {_NEXT} WHEN 'queued' THEN now() ELSE returned_at END,
         held = {_NEXT} = 'queued' AND {IS_LIMITED},
         held_run_at = CASE WHEN {_NEXT} NOT IN ('queued', 'retrying') THEN held_run_at END,
         error_type = e.error_type, error_message = e.error_message, error_traceback = e.error_traceback,
@@ -192,7 +194,8 @@ WITH ended AS (
     FROM ended AS e
     WHERE jobs.id = e.id AND jobs.attempt = e.attempt AND {_OURS}
     RETURNING jobs.id, jobs.attempt, jobs.state, e.outcome AS ended_as, jobs.claim, jobs.started_at, e.ended_ago,
-        jobs.error_type, jobs.error_message, jobs.error_traceback, jobs.fingerprint, jobs.run_at
+        jobs.error_type, jobs.error_message, jobs.error_traceback, jobs.fingerprint, jobs.run_at,
+        jobs.priority, jobs.held
 ), archived AS (
     INSERT INTO attempts (job_id, attempt, outcome, claim, started_at, finished_at,
         error_type, error_message, error_traceback, fingerprint, retry_at)
@@ -200,8 +203,8 @@ WITH ended AS (
         error_type, error_message, error_traceback, fingerprint, CASE state WHEN 'retrying' THEN run_at END
     FROM finished WHERE state IN ('queued', 'retrying')
 )
-SELECT id::text FROM finished
 """
+FINISH = f"WITH {_FINISHED} SELECT id::text FROM finished"
 
 # A job that did not start keeps its place, in its queue and in the limit that let it in.
 _NOT_STARTED = """
@@ -209,14 +212,17 @@ UPDATE jobs SET state = CASE WHEN cancel_requested_at IS NULL THEN 'queued' ELSE
     finished_at = CASE WHEN cancel_requested_at IS NOT NULL THEN now() END,
     attempt = jobs.attempt - 1, claim = NULL, started_at = NULL, version = version + 1
 """
-# Slots that give back at the same time lock the queues in the same order.
-_RETURNED = """
+# The queue says for a second where claims must look again. Slots that give back at the same time lock the queues in the
+# same order.
+_LOCK_QUEUES = """
 locked AS MATERIALIZED (
     SELECT q.priority, returned.run_at FROM queues AS q JOIN (
         SELECT priority, min(run_at) AS run_at FROM given_back GROUP BY 1
     ) AS returned ON returned.priority = q.priority
     ORDER BY q.priority FOR UPDATE OF q
 )
+"""
+_TELL_QUEUES = """
 UPDATE queues SET returned_at = now(),
     returned_run_at = least(locked.run_at, CASE WHEN returned_at > now() - interval '1 second' THEN returned_run_at END)
 FROM locked WHERE queues.priority = locked.priority
@@ -227,13 +233,20 @@ WITH given_back AS (
     FROM unnest(%(ids)s::uuid[], %(attempts)s::int[]) AS e (id, attempt)
     WHERE jobs.id = e.id AND jobs.attempt = e.attempt AND {_OURS}
     RETURNING priority, run_at
-), {_RETURNED}
+), {_LOCK_QUEUES} {_TELL_QUEUES}
 """
 GIVE_BACK_ORPHANS = f"""
 WITH given_back AS (
     {_NOT_STARTED} WHERE state = 'running' AND claim = %s AND id <> ALL(%s::uuid[])
     RETURNING priority, run_at
-), {_RETURNED}
+), {_LOCK_QUEUES} {_TELL_QUEUES}
+"""
+# One whose attempt was lost or interrupted keeps its place too; if a limit holds it, the one where that held it before.
+FINISH_AND_GIVE_BACK = f"""
+WITH {_FINISHED}, given_back AS (
+    SELECT priority, run_at FROM finished WHERE state = 'queued' AND NOT held
+), {_LOCK_QUEUES}, told AS ({_TELL_QUEUES})
+SELECT id::text FROM finished
 """
 
 
@@ -297,7 +310,8 @@ def record_finished(connection: Connection, claim: int, finished: Sequence[Finis
         "progress_messages": [end.progress_message for end in finished],
         "fingerprints": [end.cause and end.cause.fingerprint for end in finished],
     }
-    moved = {row[0] for row in connection.exec_driver_sql(FINISH, {"claim": claim, **columns})}
+    statement = FINISH_AND_GIVE_BACK if any(end.state is JobState.QUEUED for end in finished) else FINISH
+    moved = {row[0] for row in connection.exec_driver_sql(statement, {"claim": claim, **columns})}
     now = time.monotonic()
     failures = [
         Failure(end.cause, now - end.ended_at, end.error_message or "", end.error_traceback)

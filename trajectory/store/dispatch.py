@@ -66,12 +66,12 @@ def measure_depth(connection: Connection) -> None:
         """
         INSERT INTO queues (priority, queued, held, scheduled, retrying, running, oldest_run_at, measured_at)
         SELECT p.rank, coalesce(q.ready, 0) + coalesce(h.held, 0), coalesce(h.held, 0), coalesce(l.scheduled, 0),
-            coalesce(l.retrying, 0), coalesce(r.running, 0), least(o.run_at, h.oldest_run_at), now()
+            coalesce(l.retrying, 0), coalesce(r.running, 0), least(o.waits_since, h.waits_since), now()
         FROM unnest(ARRAY[0, 1, 2]::smallint[]) AS p (rank)
         LEFT JOIN (SELECT priority, count(*) AS ready FROM jobs WHERE state = 'queued' AND NOT held GROUP BY 1) AS q
             ON q.priority = p.rank
         LEFT JOIN (
-            SELECT priority, count(*) AS held, min(run_at) AS oldest_run_at
+            SELECT priority, count(*) AS held, min(greatest(run_at, returned_at)) AS waits_since
             FROM jobs WHERE state = 'queued' AND held GROUP BY 1
         ) AS h ON h.priority = p.rank
         LEFT JOIN (
@@ -82,8 +82,11 @@ def measure_depth(connection: Connection) -> None:
         LEFT JOIN (SELECT priority, count(*) AS running FROM jobs WHERE state = 'running' GROUP BY 1) AS r
             ON r.priority = p.rank
         LEFT JOIN LATERAL (
-            SELECT run_at FROM jobs WHERE state = 'queued' AND NOT held AND priority = p.rank
-            ORDER BY run_at, id LIMIT 1
+            -- At the head may be some that have just come back from their slots: those behind them waited for longer.
+            SELECT min(greatest(run_at, returned_at)) AS waits_since FROM (
+                SELECT run_at, returned_at FROM jobs WHERE state = 'queued' AND NOT held AND priority = p.rank
+                ORDER BY run_at, id LIMIT 100
+            ) AS first
         ) AS o ON true
         ORDER BY p.rank  -- the order in which slots lock these rows
         ON CONFLICT (priority) DO UPDATE SET queued = excluded.queued, held = excluded.held,
@@ -118,10 +121,10 @@ def count_inversions(connection: Connection) -> None:
         -- At most two rows, and most often none: found first, they say how little of what started has to be read.
         WITH waiting AS MATERIALIZED (
             SELECT q.priority, o.task, q.measured_at, greatest(
-                o.run_at, q.resumed_at, CASE WHEN o.run_at = q.returned_run_at THEN q.returned_at END
+                o.run_at, o.returned_at, q.resumed_at, CASE WHEN o.run_at = q.returned_run_at THEN q.returned_at END
             ) + interval '1 second' AS since
             FROM queues AS q CROSS JOIN LATERAL (
-                SELECT run_at, task FROM jobs WHERE state = 'queued' AND NOT held AND priority = q.priority
+                SELECT run_at, returned_at, task FROM jobs WHERE state = 'queued' AND NOT held AND priority = q.priority
                 ORDER BY run_at, id LIMIT 1
             ) AS o
             WHERE q.paused_at IS NULL AND q.priority < 2 AND o.run_at < now() - interval '1 second'
@@ -199,7 +202,7 @@ INSERT INTO stats_durations (minute, priority, task, measure, bucket, count)
 SELECT date_trunc('minute', finished_at), priority, task, d.measure,
     width_bucket(greatest(d.seconds, 0), %(edges)s::float8[]), count(*)
 FROM jobs CROSS JOIN LATERAL (VALUES
-    ('wait', extract(epoch FROM started_at - run_at)::float8),
+    ('wait', extract(epoch FROM started_at - greatest(run_at, returned_at))::float8),
     ('run', extract(epoch FROM finished_at - started_at)::float8)
 ) AS d (measure, seconds)
 WHERE finished_at >= %(since)s AND finished_at < %(until)s AND started_at IS NOT NULL

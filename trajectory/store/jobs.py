@@ -27,7 +27,8 @@ jobs.id, jobs.task, jobs.priority, jobs.state, jobs.tags, jobs.source, jobs.batc
 jobs.unique_key, jobs.concurrency_key, jobs.held, jobs.created_by, jobs.attempt, jobs.max_retries,
 jobs.timeout_seconds, jobs.progress_done, jobs.progress_total, jobs.progress_message,
 jobs.error_type, jobs.error_message, jobs.error_attempt, jobs.fingerprint, jobs.created_at, jobs.run_at,
-jobs.started_at, jobs.finished_at, jobs.cancel_requested_at, jobs.version, workers.name AS worker, now() AS read_at
+greatest(jobs.run_at, jobs.returned_at) AS waits_since, jobs.started_at, jobs.finished_at, jobs.cancel_requested_at,
+jobs.version, workers.name AS worker, now() AS read_at
 """
 _WHOLE = f"{SUMMARY}, jobs.params, jobs.result, jobs.error_traceback"
 
@@ -222,11 +223,11 @@ def whole(row: Row[Any]) -> Job:
 
 def _fields(row: Row[Any]) -> dict[str, Any]:
     state = JobState(row.state)
-    began_after_due = row.started_at is not None and row.started_at >= row.run_at
+    began_after_due = row.started_at is not None and row.started_at >= row.waits_since
     if state is JobState.QUEUED:
-        wait = (row.read_at - row.run_at).total_seconds()
+        wait = (row.read_at - row.waits_since).total_seconds()
     else:
-        wait = (row.started_at - row.run_at).total_seconds() if began_after_due else None
+        wait = (row.started_at - row.waits_since).total_seconds() if began_after_due else None
     ended_at = row.finished_at or (row.read_at if state is JobState.RUNNING else None)
     run = (ended_at - row.started_at).total_seconds() if ended_at and row.started_at else None
     progress = _progress(row)

@@ -22,6 +22,7 @@ _MOST_LOOKED_AT = 50_000
 """Finished jobs that are looked at to find those that ran: many may have been cancelled before they started."""
 
 _COLUMNS = "id, attempt, outcome, claim, started_at, finished_at"
+_DUE = "greatest(run_at, returned_at) AS due_at"  # a job whose attempt was lost waits since then
 _EARLIER = "job_id AS id, attempt, outcome, claim, started_at, finished_at"
 _IS_LONG = "finished_at - started_at >= interval '10 seconds'"
 _ENDED_IN_SPAN = "finished_at >= %(start)s AND finished_at < %(end)s ORDER BY finished_at DESC LIMIT"
@@ -35,13 +36,13 @@ AND finished_at >= %(end)s::timestamptz + interval '10 seconds'
 # Of several jobs claimed together, the oldest claim is the one that runs.
 _RUNS = f"""
 WITH ran AS (
-    (SELECT DISTINCT ON (claim) {_COLUMNS}, run_at FROM jobs WHERE state = 'running' AND started_at < %(end)s
+    (SELECT DISTINCT ON (claim) {_COLUMNS}, {_DUE} FROM jobs WHERE state = 'running' AND started_at < %(end)s
         ORDER BY claim, priority, run_at, id)
-    UNION ALL (SELECT {_COLUMNS}, run_at FROM (
-            SELECT {_COLUMNS}, run_at FROM jobs WHERE {_ENDED_IN_SPAN} %(look_at)s
+    UNION ALL (SELECT {_COLUMNS}, due_at FROM (
+            SELECT {_COLUMNS}, {_DUE} FROM jobs WHERE {_ENDED_IN_SPAN} %(look_at)s
         ) AS ended WHERE outcome IS NOT NULL LIMIT %(limit)s)
-    UNION ALL (SELECT {_COLUMNS}, run_at FROM jobs WHERE {_WENT_ON} AND outcome IS NOT NULL LIMIT %(limit)s)
-    UNION ALL (SELECT {_COLUMNS}, run_at FROM jobs WHERE {_WENT_ON_LONG} AND outcome IS NOT NULL LIMIT %(limit)s)
+    UNION ALL (SELECT {_COLUMNS}, {_DUE} FROM jobs WHERE {_WENT_ON} AND outcome IS NOT NULL LIMIT %(limit)s)
+    UNION ALL (SELECT {_COLUMNS}, {_DUE} FROM jobs WHERE {_WENT_ON_LONG} AND outcome IS NOT NULL LIMIT %(limit)s)
     UNION ALL (SELECT {_EARLIER}, NULL FROM attempts WHERE {_ENDED_IN_SPAN} %(limit)s)
     UNION ALL (SELECT {_EARLIER}, NULL FROM attempts WHERE {_WENT_ON} LIMIT %(limit)s)
     UNION ALL (SELECT {_EARLIER}, NULL FROM attempts WHERE {_WENT_ON_LONG} LIMIT %(limit)s)
@@ -50,7 +51,7 @@ WITH ran AS (
     ORDER BY finished_at DESC NULLS FIRST LIMIT %(limit)s
 )
 SELECT slots.worker_id, slots.slot, newest.id, jobs.task, jobs.priority, newest.attempt, newest.outcome,
-    newest.run_at, newest.started_at, newest.finished_at
+    newest.due_at, newest.started_at, newest.finished_at
 FROM newest JOIN slots ON slots.claim = newest.claim JOIN jobs ON jobs.id = newest.id
 ORDER BY newest.finished_at DESC NULLS FIRST
 """
@@ -111,7 +112,7 @@ def _run(row: Row[Any]) -> LaneRun:
         priority=of_rank(row.priority),
         attempt=row.attempt,
         outcome=None if row.outcome is None else Outcome(row.outcome),
-        due_at=row.run_at,
+        due_at=row.due_at,
         started_at=row.started_at,
         finished_at=row.finished_at,
     )

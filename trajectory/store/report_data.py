@@ -204,7 +204,8 @@ def slowest_jobs(connection: Connection, period: Period, *, limit: int) -> list[
     """The jobs that ended in the period and whose last attempt ran longest."""
     rows = connection.exec_driver_sql(
         """
-        SELECT id, task, priority, state, greatest(0, extract(epoch FROM started_at - run_at))::float8 AS wait,
+        SELECT id, task, priority, state,
+            greatest(0, extract(epoch FROM started_at - greatest(run_at, returned_at)))::float8 AS wait,
             extract(epoch FROM finished_at - started_at)::float8 AS run, finished_at
         FROM jobs WHERE finished_at >= %(start)s AND finished_at < %(end)s AND started_at IS NOT NULL
         ORDER BY finished_at - started_at DESC LIMIT %(limit)s

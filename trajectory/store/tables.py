@@ -54,8 +54,10 @@ jobs = Table(
     Column("priority", SmallInteger, nullable=False),  # 0 high, 1 medium, 2 low
     Column("state", Text, nullable=False),
     Column("version", Integer, nullable=False, server_default=text("1")),
-    # Due; `now` whenever the job comes back to `queued`, unless it was claimed and did not begin.
+    # Due, and the place in the queue; `now` whenever the job comes back to `queued`, unless it was claimed and did not
+    # begin, or its attempt was lost or interrupted: it keeps its place then.
     _time("run_at", nullable=False, default_now=True),
+    _time("returned_at"),  # its attempt was last lost or interrupted: until then it did not wait
     # A queued job that a limit holds: no claim looks at it until it is let in.
     Column("held", Boolean, nullable=False, server_default=text("false")),
     # The `run_at` that it had while it was held, once it is let in: until its attempt ends it takes up one of the
@@ -250,7 +252,7 @@ queues = Table(
     _time("paused_at"),
     Column("paused_by", Text),
     _time("resumed_at"),
-    _time("returned_at"),  # jobs were last given back without having begun ...
+    _time("returned_at"),  # jobs were last given back, to the place where they stood ...
     _time("returned_run_at"),  # ... and the first of them stands here
     _time("measured_at", nullable=False, default_now=True),
 )
