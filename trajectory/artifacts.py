@@ -72,6 +72,8 @@ class _Folder:
             for key in keys:
                 path = self._root / key
                 path.unlink(missing_ok=True)
+                for half in path.parent.glob(".*"):  # of a process that was killed: no file of a job is named so
+                    half.unlink(missing_ok=True)
                 for folder in (path.parent, path.parent.parent):  # of the attempt, of the job
                     _remove_if_empty(folder)
         except OSError as error:

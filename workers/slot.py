@@ -33,7 +33,7 @@ from trajectory.store.claims import (
 from trajectory.store.engine import slot_engine
 from trajectory.store.fleet import register_slot
 from trajectory.store.limits import let_in
-from trajectory.store.running import put_artifact
+from trajectory.store.running import begin_artifact, is_there, put_artifact
 from trajectory.tasks import registered
 from workers.ground import Ground
 from workers.pace import ALONE_SECONDS, RELIEVE_SECONDS, Pace
@@ -55,6 +55,7 @@ SWITCH_SECONDS = 0.0005
 # the disk is slow just then, some.
 LOOK_AGAIN_SECONDS = (0.0003, 0.0006, 0.0012, 0.0024)
 _FLOOR_SLACK = timedelta(seconds=1)
+_OF_ANOTHER = "this job belongs to another slot now"
 
 log = structlog.get_logger(__name__)
 
@@ -256,13 +257,20 @@ class Slot:
             self._wake(of_rank(rank))
 
     def keep_artifact(self, run: Run, name: str, media_type: str, source: IO[bytes]) -> None:
+        """On record before it is put: however this ends, the file goes with its job."""
         assert self.current is not None
-        job = self.current.job
-        size_bytes = self._artifacts.put(artifact_key(run.job_id, run.attempt, name), source)
+        job, key = self.current.job, artifact_key(run.job_id, run.attempt, name)
+        if not self.patience.insist(
+            lambda connection: begin_artifact(connection, self.claim, job, name=name, media_type=media_type)
+        ):
+            raise ClaimLost(_OF_ANOTHER)
+        size_bytes = self._artifacts.put(key, source)
         kept = self.patience.insist(
             lambda connection: put_artifact(
                 connection, self.claim, job, name=name, size_bytes=size_bytes, media_type=media_type
             )
         )
         if not kept:
-            raise ClaimLost("this job belongs to another slot now")
+            if not self.patience.insist(lambda connection: is_there(connection, job.id)):
+                self._artifacts.remove([key])  # its job was deleted while it was being put
+            raise ClaimLost(_OF_ANOTHER)

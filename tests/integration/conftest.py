@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from uuid_utils.compat import uuid7
 
 from functions.app import create_app, resources
+from trajectory.priorities import RANKED
 from trajectory.store.claims import Claimed, claim_jobs, names_of
 from trajectory.store.engine import slot_engine
 from trajectory.store.fleet import register_slot, register_worker
+from workers.slot import Slot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from uuid import UUID
 
     from flask.testing import FlaskClient
     from sqlalchemy import Connection
@@ -65,7 +71,13 @@ def claim(catalogue: System) -> int:
 
 def new_claim(system: System) -> int:
     with system.parts.engine.connect() as connection:
-        worker_id = uuid7()
+        return register_slot(connection, worker_id=new_worker(system), slot=0, pid=os.getpid())
+
+
+def new_worker(system: System) -> UUID:
+    """A living worker that knows one task."""
+    worker_id = uuid7()
+    with system.parts.engine.connect() as connection:
         register_worker(
             connection,
             worker_id=worker_id,
@@ -76,7 +88,19 @@ def new_claim(system: System) -> int:
             tasks=["test.noop"],
             slots=1,
         )
-        return register_slot(connection, worker_id=worker_id, slot=0, pid=os.getpid())
+    return worker_id
+
+
+@contextmanager
+def slot_of(system: System) -> Iterator[Slot]:
+    """A slot in this process, which gets back what a slot changes of its process."""
+    handler, interval = signal.getsignal(signal.SIGALRM), sys.getswitchinterval()
+    slot = Slot(system.parts.settings, worker_id=new_worker(system), slot=0, queues=RANKED)
+    yield slot
+    slot.patience.insist(lambda connection: connection.close())
+    slot.engine.dispose()
+    signal.signal(signal.SIGALRM, handler)
+    sys.setswitchinterval(interval)
 
 
 def insert_waiting(connection: Connection, task: str, count: int, *, first_seconds_ago: float = 0) -> None:

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
 import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
@@ -13,11 +19,18 @@ import pytest
 from moto.server import ThreadedMotoServer
 from werkzeug.http import parse_options_header
 
+from local.waiting import wait_until
+from tests.integration.conftest import slot_of, take
 from tests.work import content
+from trajectory import acts, views
 from trajectory.artifacts import Artifacts, artifact_key, artifacts
-from trajectory.errors import JobTimeout, NotFound
+from trajectory.errors import ClaimLost, JobTimeout, NotFound
+from trajectory.run import Run
 from trajectory.settings import read_settings
-from trajectory.states import JobState
+from trajectory.states import JobState, Outcome
+from trajectory.store.fleet import held_under_claim
+from workers.rescue import give_back
+from workers.slot import Current
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,6 +40,7 @@ if TYPE_CHECKING:
 
     from tests.system import System
     from trajectory.schemas import Job
+    from workers.slot import Slot
 
 MEBIBYTE = 1024 * 1024
 LARGE = 20 * MEBIBYTE + 1  # more than boto3 sends in one request
@@ -67,9 +81,12 @@ class Store:
 class Trickle(io.RawIOBase):
     """A source that gives less than it is asked for, cannot be wound back, and may break at its end."""
 
-    def __init__(self, data: bytes, error: BaseException | None = None) -> None:
+    def __init__(
+        self, data: bytes, error: BaseException | None = None, at_end: Callable[[], object] | None = None
+    ) -> None:
         self._source = io.BytesIO(data)
         self._error = error
+        self._at_end = at_end
 
     def readable(self) -> bool:
         return True
@@ -78,6 +95,9 @@ class Trickle(io.RawIOBase):
         piece = self._source.read(min(len(buffer), 100_001))
         if not piece and self._error:
             raise self._error
+        if not piece and self._at_end:
+            self._at_end, at_end = None, self._at_end
+            at_end()
         buffer[: len(piece)] = piece
         return len(piece)
 
@@ -184,8 +204,8 @@ def test_a_source_that_trickles_is_kept_whole(store: Store, size: int) -> None:
     assert store.read("job/1/a") == store.read("job/1/b") == content(size)
 
 
-def raw(data: bytes, error: BaseException | None = None) -> IO[bytes]:
-    return cast("IO[bytes]", Trickle(data, error))
+def raw(data: bytes, error: BaseException | None = None, at_end: Callable[[], object] | None = None) -> IO[bytes]:
+    return cast("IO[bytes]", Trickle(data, error, at_end))
 
 
 @pytest.mark.parametrize("error", [OSError("the disk is gone"), JobTimeout("too long"), KeyboardInterrupt()])
@@ -234,6 +254,141 @@ def test_the_prefix_is_a_folder_of_the_bucket(in_s3: Store, bucket: str, after: 
     Store(f"s3://{bucket}{after}", in_s3.names, in_s3.delete).artifacts.put("job/1/a", io.BytesIO(b"x"))
 
     assert in_s3.names() == [key]
+
+
+_HALF = """
+import os, signal, sys
+from trajectory.artifacts import artifacts
+from trajectory.settings import read_settings
+
+class Fatal:
+    def read(self, size):
+        if getattr(self, "begun", False):
+            os.kill(os.getpid(), signal.SIGKILL)
+        self.begun = True
+        return b"x" * size
+
+artifacts(read_settings(os.environ)).put("job/1/a", Fatal())
+"""
+
+
+def test_what_a_killed_process_left_of_a_file_is_removed_with_the_job(in_folder: Store) -> None:
+    needed = {"DATABASE_URL": "postgresql://unused", "REDIS_URL": "redis://unused"}
+    environment = os.environ | needed | {"TRAJECTORY_ARTIFACTS": in_folder.address}
+    ended = subprocess.run([sys.executable, "-c", _HALF], env=environment, check=False, timeout=30)
+    assert ended.returncode == -signal.SIGKILL
+    assert len(in_folder.names()) == 1
+    in_folder.artifacts.remove(["job/1/a"])
+
+    assert in_folder.names() == []
+
+
+@pytest.fixture
+def installed(catalogue: System, store: Store) -> System:
+    """An installation that keeps its artifacts there."""
+    catalogue.artifacts = store.address
+    catalogue.parts.close()
+    catalogue.renew()
+    return catalogue
+
+
+@contextmanager
+def attempt_of(system: System, job: Job) -> Iterator[tuple[Slot, Run]]:
+    """A slot in this process, and its attempt of the job."""
+    with slot_of(system) as slot:
+        [claimed] = slot.patience.insist(lambda connection: take(connection, slot.claim))
+        assert claimed.id == str(job.id)
+        run = Run(job.id, claimed.task, claimed.attempt, slot)
+        slot.current = Current(claimed, run, time.monotonic())
+        yield slot, run
+
+
+def lose(slot: Slot) -> None:
+    with slot.engine.connect() as connection:
+        give_back(held_under_claim(connection, slot.claim), Outcome.LOST)
+
+
+def test_a_file_that_was_put_when_its_job_had_gone_to_another_slot_goes_with_the_job(
+    installed: System, store: Store
+) -> None:
+    job = installed.submit("test.noop")
+    with attempt_of(installed, job) as (slot, run), pytest.raises(ClaimLost):
+        run.artifact("a.txt", raw(b"x", at_end=lambda: lose(slot)))
+    assert installed.job(job.id).state is JobState.QUEUED
+    assert views.artifacts(job.id).items == []
+    acts.cancel(job.id)
+    acts.delete(job.id)
+
+    assert store.names() == []
+
+
+def test_a_file_that_was_put_when_its_job_had_been_deleted_is_removed_at_once(installed: System, store: Store) -> None:
+    job = installed.submit("test.noop")
+
+    def forget(slot: Slot) -> None:
+        lose(slot)
+        acts.cancel(job.id)
+        acts.delete(job.id)
+
+    # From a folder the half of it is removed under it.
+    with attempt_of(installed, job) as (slot, run), pytest.raises((ClaimLost, FileNotFoundError)):
+        run.artifact("a.txt", raw(b"x", at_end=lambda: forget(slot)))
+
+    assert store.names() == []
+
+
+def test_a_slot_that_lost_its_job_before_puts_nothing(installed: System, store: Store) -> None:
+    job = installed.submit("test.noop")
+    with attempt_of(installed, job) as (slot, run):
+        lose(slot)
+        with pytest.raises(ClaimLost):
+            run.artifact("a.txt", b"x")
+
+    assert store.names() == []
+
+
+def test_while_a_later_attempt_puts_a_file_the_one_of_the_earlier_is_read(installed: System, store: Store) -> None:
+    job = installed.submit("test.noop")
+    read = []
+    with attempt_of(installed, job) as (slot, run):
+        run.artifact("a.txt", b"first")
+        lose(slot)
+    with attempt_of(installed, job) as (slot, run):
+        run.artifact("a.txt", raw(b"second", at_end=lambda: read.append(views.artifact(job.id, "a.txt"))))
+        read.append(views.artifact(job.id, "a.txt"))
+        lose(slot)
+    acts.cancel(job.id)
+
+    assert [(artifact.attempt, b"".join(pieces)) for artifact, pieces in read] == [(1, b"first"), (2, b"second")]
+    acts.delete(job.id)
+    assert store.names() == []
+
+
+def test_a_file_whose_slot_was_killed_before_it_was_recorded_goes_with_the_job(installed: System, store: Store) -> None:
+    installed.start_worker()
+    with installed.parts.engine.connect() as connection:
+        connection.exec_driver_sql("""
+            CREATE FUNCTION wait_for_the_test() RETURNS trigger LANGUAGE plpgsql AS
+                'BEGIN PERFORM pg_advisory_xact_lock(42); RETURN NEW; END'
+        """)
+        connection.exec_driver_sql("""
+            CREATE TRIGGER record BEFORE INSERT OR UPDATE ON artifacts FOR EACH ROW WHEN (NEW.size_bytes > 0)
+            EXECUTE FUNCTION wait_for_the_test()
+        """)
+        connection.exec_driver_sql("SELECT pg_advisory_lock(42)")
+        job = installed.submit("test.leave", {"names": ["a.txt"], "size_bytes": 10})
+        assert wait_until(lambda: bool(store.names()), 20)
+        acts.cancel(job.id)
+        statement = "SELECT pid FROM slots JOIN jobs ON jobs.claim = slots.claim WHERE jobs.id = %s"
+        os.kill(connection.exec_driver_sql(statement, (job.id,)).scalar_one(), signal.SIGKILL)
+        # The server notices the loss of a client only when it has something to say to it.
+        connection.exec_driver_sql("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted")
+        connection.exec_driver_sql("SELECT pg_advisory_unlock(42)")
+    assert installed.wait(job).state is JobState.CANCELLED
+    assert len(store.names()) == 1
+    acts.delete(job.id)
+
+    assert store.names() == []
 
 
 @pytest.fixture

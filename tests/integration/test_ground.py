@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import signal
-import sys
-
 import pytest
-from uuid_utils.compat import uuid7
 
-from tests.integration.conftest import buffers_of_jobs, insert_waiting, new_claim
-from trajectory.priorities import RANKED
+from tests.integration.conftest import buffers_of_jobs, insert_waiting, new_claim, slot_of
 from trajectory.states import JobState
 from trajectory.store.claims import CLAIM, claim_jobs, give_back_unstarted, names_of
 from trajectory.store.engine import transaction
-from trajectory.store.fleet import register_worker
 from workers.ground import Ground
-from workers.slot import Slot
 
 KNOWN = names_of(["test.noop"])
 MANY = 30_000
@@ -94,18 +87,8 @@ def test_a_job_whose_transaction_was_open_for_long_is_found_by_the_next_survey(c
 
 @pytest.fixture
 def slot(catalogue):
-    """A slot of a worker, in this process."""
-    worker_id, handler, interval = uuid7(), signal.getsignal(signal.SIGALRM), sys.getswitchinterval()
-    with catalogue.parts.engine.connect() as connection:
-        register_worker(
-            connection, worker_id=worker_id, name="w", host="here", pid=1, queues=["high", "medium", "low"],
-            tasks=["test.noop"], slots=1,
-        )  # fmt: skip
-    made = Slot(catalogue.parts.settings, worker_id=worker_id, slot=0, queues=RANKED)
-    yield made
-    made.engine.dispose()
-    signal.signal(signal.SIGALRM, handler)
-    sys.setswitchinterval(interval)
+    with slot_of(catalogue) as made:
+        yield made
 
 
 def test_a_slot_walks_over_work_for_others_once_and_not_at_every_start(catalogue, slot):

@@ -207,7 +207,7 @@ def list_log_lines(connection: Connection, job_id: UUID, *, after: int, limit: i
 
 def list_artifacts(connection: Connection, job_id: UUID) -> list[Artifact]:
     statement = """
-        SELECT name, attempt, size_bytes, media_type, created_at FROM artifacts WHERE job_id = %s ORDER BY name
+        SELECT name, attempt, size_bytes, media_type, created_at FROM artifacts WHERE job_id = %s AND kept ORDER BY name
     """
     rows = connection.exec_driver_sql(statement, (job_id,)).mappings()
     return [Artifact(**row, url=f"/api/v1/jobs/{job_id}/artifacts/{quote(row['name'], safe='')}") for row in rows]

@@ -32,12 +32,24 @@ WHERE EXISTS (SELECT FROM jobs WHERE id = %(id)s AND attempt = %(attempt)s AND c
 ON CONFLICT DO NOTHING
 """
 
+BEGIN_ARTIFACT = """
+WITH ours AS (
+    SELECT id, attempt FROM jobs
+    WHERE id = %(id)s AND attempt = %(attempt)s AND claim = %(claim)s AND state = 'running'
+), begun AS (
+    INSERT INTO artifacts (job_id, name, attempt, size_bytes, media_type, kept)
+    SELECT id, %(name)s, attempt, 0, %(media_type)s, false FROM ours
+    ON CONFLICT (job_id, name) DO NOTHING
+)
+SELECT count(*) FROM ours
+"""
+
 PUT_ARTIFACT = """
 INSERT INTO artifacts (job_id, name, attempt, size_bytes, media_type)
 SELECT id, %(name)s, attempt, %(size_bytes)s, %(media_type)s FROM jobs
 WHERE id = %(id)s AND attempt = %(attempt)s AND claim = %(claim)s AND state = 'running'
 ON CONFLICT (job_id, name) DO UPDATE SET attempt = excluded.attempt, size_bytes = excluded.size_bytes,
-    media_type = excluded.media_type, created_at = now()
+    media_type = excluded.media_type, kept = true, created_at = now()
 """
 
 
@@ -65,6 +77,12 @@ def add_log_lines(
     connection.exec_driver_sql(ADD_LOG_LINES, values)
 
 
+def begin_artifact(connection: Connection, claim: int, job: Claimed, *, name: str, media_type: str) -> bool:
+    """Put on record that a file is about to be put into the store. Whether the job still is this slot's."""
+    values = {"claim": claim, "id": job.id, "attempt": job.attempt, "name": name, "media_type": media_type}
+    return bool(connection.exec_driver_sql(BEGIN_ARTIFACT, values).scalar_one())
+
+
 def put_artifact(
     connection: Connection, claim: int, job: Claimed, *, name: str, size_bytes: int, media_type: str
 ) -> bool:
@@ -72,3 +90,9 @@ def put_artifact(
     values = {"claim": claim, "id": job.id, "attempt": job.attempt}
     values |= {"name": name, "size_bytes": size_bytes, "media_type": media_type}
     return connection.exec_driver_sql(PUT_ARTIFACT, values).rowcount == 1
+
+
+def is_there(connection: Connection, job_id: str) -> bool:
+    """Whether there is such a job. Waits for a transaction that is about to delete it."""
+    statement = "SELECT FROM jobs WHERE id = %s FOR KEY SHARE"
+    return connection.exec_driver_sql(statement, (job_id,)).one_or_none() is not None

@@ -187,6 +187,9 @@ artifacts = Table(
     Column("attempt", Integer, nullable=False),
     Column("size_bytes", BigInteger, nullable=False),
     Column("media_type", Text, nullable=False),
+    # False from before its bytes are put until they are there: whoever removes the job removes them, wherever its slot
+    # died. One of the same name, of an earlier attempt, stays true and stays what is read.
+    Column("kept", Boolean, nullable=False, server_default=text("true")),
     _time("created_at", nullable=False, default_now=True),
 )
 
