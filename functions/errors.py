@@ -25,6 +25,7 @@ from trajectory.errors import (
     Rejected,
     TrajectoryError,
     Unauthenticated,
+    UniqueKeyWaits,
     WorkerGone,
 )
 from trajectory.schemas import Problem, ProblemField
@@ -51,6 +52,7 @@ STATUS: dict[type[TrajectoryError], tuple[int, str]] = {
     Rejected: (422, "invalid_submission"),
     NotFound: (404, "not_found"),
     InvalidTransition: (409, "invalid_transition"),
+    UniqueKeyWaits: (409, "unique_key_waits"),
     NotWaiting: (409, "not_waiting"),
     IdempotencyConflict: (409, "idempotency_conflict"),
     NameTaken: (409, "name_taken"),

@@ -213,7 +213,7 @@ def cancel(job_id: UUID) -> Job:
 @blueprint.post("/<uuid:job_id>/retry")
 @endpoint(body=Retry, body_is_optional=True, answer=Job)
 def retry(job_id: UUID, body: Retry) -> Job:
-    """Queue a failed or cancelled job again, with other params or another priority if they are given."""
+    """Queue a failed or cancelled job again, changed if asked. 409 `unique_key_waits` while one of its key waits."""
     return acts.retry(job_id, params=body.params, priority=body.priority)
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from trajectory import views
-from trajectory.errors import InvalidTransition
+from trajectory.errors import InvalidTransition, UniqueKeyWaits
 from trajectory.parts import parts
 from trajectory.removal import forget
 from trajectory.states import Action, JobState, target_of
 from trajectory.store.acts import cancel_job, change_priority, lock_final, queue_now, retry_final
-from trajectory.store.engine import transaction
+from trajectory.store.engine import together, transaction
+from trajectory.store.unique import lock_unique_of, waiting_beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +37,8 @@ def cancel(job_id: UUID) -> Job:
 def retry(job_id: UUID, *, params: dict[str, Any] | None = None, priority: Priority | None = None) -> Job:
     """Queue a failed or cancelled job again, with all its retries, and with other params or priority if given.
 
-    Raises `NotFound`, `InvalidTransition`, or `InvalidSubmission` when the params do not fit; nothing has changed then.
+    Raises `NotFound`, `InvalidTransition`, `UniqueKeyWaits` while another job of its unique key waits, or
+    `InvalidSubmission` when the params do not fit; nothing has changed then.
     """
     text = None
     if params is not None:
@@ -44,9 +46,19 @@ def retry(job_id: UUID, *, params: dict[str, Any] | None = None, priority: Prior
         target_of(job.state, Action.RETRY)
         _, text = parts().catalogue.check(job.task, params)
     rank = None if priority is None else priority.rank
-    job = _act(job_id, Action.RETRY, lambda connection: retry_final(connection, job_id, params=text, priority=rank))
+    job = _act(job_id, Action.RETRY, lambda connection: _retry(connection, job_id, params=text, priority=rank))
     parts().wake(job.priority)
     return job
+
+
+def _retry(connection: Connection, job_id: UUID, *, params: str | None, priority: int | None) -> bool:
+    with together(connection):
+        lock_unique_of(connection, job_id)
+        retried = retry_final(connection, job_id, params=params, priority=priority)
+        waiting = None if retried else waiting_beside(connection, job_id)
+    if waiting:
+        raise UniqueKeyWaits(waiting)
+    return retried
 
 
 def run_now(job_id: UUID) -> Job:

@@ -9,6 +9,7 @@ TrajectoryError
 ├── IdempotencyConflict      the key of another request
 ├── NotFound
 ├── InvalidTransition        a legal act at the wrong moment
+├── UniqueKeyWaits           a retry beside another job of its unique key that waits
 ├── NotWaiting               a question about a job that no longer waits
 ├── NameTaken                another schedule, or another view of the same owner, has this name
 ├── NotYours                 somebody else's view
@@ -34,6 +35,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from uuid import UUID
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,14 @@ class InvalidTransition(TrajectoryError):
         self.state = state
         self.move = move
         super().__init__(f"a job that is {state} does not allow: {move}")
+
+
+class UniqueKeyWaits(TrajectoryError):
+    """Another job of its unique key waits"""
+
+    def __init__(self, job_id: UUID) -> None:
+        self.job_id = job_id
+        super().__init__(f"the job {job_id} of the same task and unique key waits")
 
 
 class WorkerGone(TrajectoryError):

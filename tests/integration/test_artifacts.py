@@ -354,8 +354,8 @@ def test_while_a_later_attempt_puts_a_file_the_one_of_the_earlier_is_read(instal
         run.artifact("a.txt", b"first")
         lose(slot)
     with attempt_of(installed, job) as (slot, run):
-        run.artifact("a.txt", raw(b"second", at_end=lambda: read.append(views.artifact(job.id, "a.txt"))))
-        read.append(views.artifact(job.id, "a.txt"))
+        run.artifact("a.txt", raw(b"second", at_end=lambda: read.append(views.open_artifact(job.id, "a.txt"))))
+        read.append(views.open_artifact(job.id, "a.txt"))
         lose(slot)
     acts.cancel(job.id)
 

@@ -126,6 +126,55 @@ def test_a_job_that_is_queued_again_is_due_now_and_has_all_its_retries(system):
     assert [(attempt.attempt, attempt.outcome) for attempt in system.attempts(failed.id)] == [(2, "failed")]
 
 
+def failed_of_key(system, key, task="test.noop"):
+    job = system.submit(task, {"path": "/x"} if task == "test.note" else {}, unique_key=key)
+    put_into(system, job.id, JobState.FAILED)
+    return job.id
+
+
+def test_of_one_unique_key_one_job_is_tried_again_and_none_while_another_waits(system):
+    alone, first, second = (failed_of_key(system, key) for key in ("alone", "twice", "twice"))
+    of_another_task = failed_of_key(system, "taken", task="test.note")
+    refused = failed_of_key(system, "taken")
+    system.submit("test.noop", unique_key="taken")
+    free = system.submit("test.noop").id
+    put_into(system, free, JobState.FAILED)
+    ended = work_off(system, start("retry", {}, all=True))
+
+    assert (ended.matched, ended.done, ended.refused) == (6, 4, 2)
+    assert {job_id: system.job(job_id).state.value for job_id in (alone, first, second, refused)} == {
+        alone: "queued",
+        first: "queued",
+        second: "failed",
+        refused: "failed",
+    }
+    assert (system.job(of_another_task).state, system.job(free).state) == ("queued", "queued")
+
+
+def test_a_retry_waits_for_nobody_who_is_about_to_submit_its_unique_key(system):
+    before, taken, after = (failed_of_key(system, key) for key in ("a", "b", "c"))
+    bulk_id = start("retry", {}, all=True)
+    with transaction(system.parts.engine) as submitting:
+        system.submit("test.noop", unique_key="b", connection=submitting)
+        for _ in range(3):
+            bulk.advance(bulk_id, at_most=10)
+        assert [system.job(job_id).state for job_id in (before, taken, after)] == ["queued", "failed", "failed"]
+    ended = work_off(system, bulk_id)
+
+    assert (ended.done, ended.refused) == (2, 1)
+    assert [system.job(job_id).state for job_id in (before, taken, after)] == ["queued", "failed", "queued"]
+
+
+def test_a_chunk_locks_no_more_unique_keys_than_there_is_room_for(system, monkeypatch):
+    monkeypatch.setattr(store, "_MOST_KEYS", 2)
+    for number in range(5):
+        failed_of_key(system, f"key {number}")
+    bulk_id = start("retry", {}, all=True)
+
+    assert [bulk.advance(bulk_id, at_most=10).done for _ in range(3)] == [2, 2, 1]
+    assert work_off(system, bulk_id).refused == 0
+
+
 def test_a_job_of_a_concurrency_key_is_held_when_it_is_queued_again(system):
     failed = system.submit("test.noop", concurrency_key="k", concurrency_limit=1)
     later = system.submit("test.noop", concurrency_key="k", concurrency_limit=1, delay_seconds=3600)

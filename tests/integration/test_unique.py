@@ -12,8 +12,8 @@ from sqlalchemy import text
 
 from functions.app import create_app, resources
 from local.waiting import wait_until
-from trajectory import lifecycle
-from trajectory.errors import InvalidSubmission
+from trajectory import acts, lifecycle
+from trajectory.errors import InvalidSubmission, UniqueKeyWaits
 from trajectory.schemas import Submission
 from trajectory.states import FINAL, JobState
 
@@ -204,3 +204,50 @@ def test_fields_that_make_no_sense_together_are_refused_by_name(catalogue, field
         catalogue.submit("test.noop", **fields)
 
     assert [error.pointer for error in raised.value.errors] == [f"/{list(fields)[-1]}"]
+
+
+@pytest.mark.parametrize("state", ["scheduled", "queued", "retrying"])
+def test_a_job_is_not_tried_again_while_another_of_its_key_waits(catalogue, state):
+    failed = note(catalogue)
+    put(catalogue, failed, "failed")
+    waiting = note(catalogue)
+    put(catalogue, waiting, state)
+
+    with pytest.raises(UniqueKeyWaits) as refused:
+        acts.retry(failed.id)
+    assert refused.value.job_id == waiting.id
+    assert catalogue.job(failed.id).state is JobState.FAILED
+    acts.cancel(waiting.id)
+    assert acts.retry(failed.id).state is JobState.QUEUED
+
+
+def test_a_retry_beside_a_waiting_job_of_its_key_is_a_conflict_and_one_of_a_waiting_job_is_another(catalogue, client):
+    failed = note(catalogue)
+    put(catalogue, failed, "failed")
+    waiting = note(catalogue)
+    answers = [client.post(f"/api/v1/jobs/{job.id}/retry") for job in (failed, waiting)]
+
+    assert [(answer.status_code, answer.json["code"]) for answer in answers] == [
+        (409, "unique_key_waits"),
+        (409, "invalid_transition"),
+    ]
+    assert str(waiting.id) in answers[0].json["detail"]
+
+
+def test_of_a_retry_and_a_submission_of_one_key_at_once_one_makes_way(catalogue):
+    failed = note(catalogue)
+    put(catalogue, failed, "failed")
+    with catalogue.parts.engine.connect().execution_options(isolation_level="READ COMMITTED") as submitting:
+        waiting = note(catalogue, connection=submitting)
+        with ThreadPoolExecutor(1) as pool:
+            retried = pool.submit(acts.retry, failed.id)
+            assert wait_until(lambda: waits_for_a_lock(catalogue), 10)
+            submitting.commit()
+
+            with pytest.raises(UniqueKeyWaits, match=str(waiting.id)):
+                retried.result(timeout=10)
+
+
+def waits_for_a_lock(system):
+    with system.parts.engine.connect() as connection:
+        return connection.exec_driver_sql("SELECT count(*) FROM pg_locks WHERE NOT granted").scalar_one() > 0

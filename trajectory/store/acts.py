@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from trajectory.states import sources_of
 from trajectory.store.filters import literals
 from trajectory.store.limits import IS_LIMITED
+from trajectory.store.unique import NONE_WAITS
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -57,9 +58,10 @@ def cancel_job(connection: Connection, job_id: UUID) -> bool:
 def retry_final(connection: Connection, job_id: UUID, *, params: str | None, priority: int | None) -> bool:
     """Whether the job had ended in a way that may be retried and now is queued, with all its retries again.
 
+    Not while another of its unique key waits: call it in a transaction that has locked the key.
     `params` (JSON text) and `priority` (rank) replace what the job has, unless they are None.
     """
-    which = f"id = %(id)s AND state IN ({literals(sources_of('retry'))}) FOR UPDATE"
+    which = f"id = %(id)s AND state IN ({literals(sources_of('retry'))}) AND {NONE_WAITS} FOR UPDATE"
     statement = queue_again(
         which,
         "params = coalesce(%(params)s::jsonb, jobs.params)",

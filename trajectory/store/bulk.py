@@ -2,7 +2,8 @@
 
 A chunk looks at the next ids, up to the newest one there was when the act was asked for, and locks what it may act
 on. A row that a slot holds at that moment is neither waited for nor passed by: the chunk ends before it, and the next
-chunk begins with it. The progress is written with the act itself: who resumes begins exactly where it stopped.
+chunk begins with it. So it is with a unique key that somebody has locked. The progress is written with the act itself:
+who resumes begins exactly where it stopped.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from trajectory.states import FINAL, WAITING, JobState, sources_of
 from trajectory.store.acts import queue_again
 from trajectory.store.filters import literals, where
 from trajectory.store.limits import IS_LIMITED
+from trajectory.store.unique import NONE_WAITS, unlocked_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 
 _LOOKED_AT = 20_000
 """How many ids a chunk looks at: where few match, that is what it costs."""
+
+_MOST_KEYS = 500
+"""How many unique keys a chunk locks: PostgreSQL has room for some thousand locks in all."""
 
 _ENDS_AT_ONCE = [state for state in sources_of("cancel") if state is not JobState.RUNNING]
 
@@ -59,9 +64,17 @@ _RUN_NOW = f"""
 UPDATE jobs SET state = 'queued', run_at = now(), held = {IS_LIMITED}, held_run_at = NULL, version = version + 1
 WHERE id = ANY(%(ids)s::uuid[])
 """
+# Of those that share a task and unique key, the first, and none while another one waits.
+_NEXT_OF_ITS_KEY = f"""
+id IN (
+    SELECT DISTINCT ON (task, unique_key, CASE WHEN unique_key IS NULL THEN id END) id FROM jobs
+    WHERE id = ANY(%(ids)s::uuid[]) AND {NONE_WAITS}
+    ORDER BY task, unique_key, CASE WHEN unique_key IS NULL THEN id END, id
+)
+"""
 _STATEMENTS = {
     "cancel": _CANCEL,
-    "retry": queue_again("id = ANY(%(ids)s::uuid[])"),
+    "retry": queue_again(_NEXT_OF_ITS_KEY),
     "priority": _PRIORITY,
     "run-now": _RUN_NOW,
 }
@@ -196,6 +209,9 @@ def lock_chunk(connection: Connection, act: Running, *, at_most: int) -> Chunk:
     these = f"{meant} AND jobs.id = ANY(%(these)s::uuid[])"
 
     wanted = list(connection.exec_driver_sql(f"{meant} ORDER BY jobs.id LIMIT %(at_most)s", values).scalars())
+    is_full = len(wanted) == at_most
+    if act.action == "retry" and (too_many := _after_most_keys(connection, wanted)):
+        wanted, is_full = wanted[: wanted.index(too_many)], True
     # `FOR UPDATE` would make a slot that writes a log line wait; only a deletion must.
     strength = "UPDATE" if act.action == "delete" else "NO KEY UPDATE"
     locked = set(
@@ -204,11 +220,22 @@ def lock_chunk(connection: Connection, act: Running, *, at_most: int) -> Chunk:
     missing = [job_id for job_id in wanted if job_id not in locked]
     # One that is not locked has moved on, or another transaction holds it.
     busy = list(connection.exec_driver_sql(these, {**values, "these": missing}).scalars()) if missing else []
+    if act.action == "retry":
+        busy += unlocked_of(connection, wanted)
     if busy:
         first = min(busy)
         before = [job_id for job_id in wanted if job_id < first]
         return Chunk([job_id for job_id in before if job_id in locked], before[-1] if before else act.cursor)
-    return Chunk(sorted(locked), wanted[-1] if len(wanted) == at_most else span_end)
+    return Chunk(sorted(locked), wanted[-1] if is_full else span_end)
+
+
+def _after_most_keys(connection: Connection, ids: Sequence[UUID]) -> UUID | None:
+    """The first that the next chunk must take, because these have too many unique keys."""
+    statement = """
+        SELECT id FROM jobs WHERE id = ANY(%s::uuid[]) AND unique_key IS NOT NULL ORDER BY id OFFSET %s LIMIT 1
+    """
+    found: UUID | None = connection.exec_driver_sql(statement, (list(ids), _MOST_KEYS)).scalar_one_or_none()
+    return found
 
 
 def _span_end(connection: Connection, act: Running) -> UUID | None:

@@ -310,7 +310,7 @@ bulk_acts = Table(
     Column("state", Text, nullable=False, server_default=text("'running'")),
     Column("matched", BigInteger, nullable=False),  # counted when it was asked for
     Column("done", BigInteger, nullable=False, server_default=text("0")),
-    Column("refused", BigInteger, nullable=False, server_default=text("0")),  # their state did not allow it
+    Column("refused", BigInteger, nullable=False, server_default=text("0")),  # by their state or unique key
     Column("cursor", Uuid),  # the last job that was looked at
     Column("error", Text),
     _time("abort_requested_at"),

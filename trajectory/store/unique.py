@@ -1,6 +1,7 @@
 """Unique jobs: no second job of a task and key while one waits, or within a window.
 
-Every function works on a DB-API cursor in a transaction: who looks holds the lock until what it made is committed.
+What submits works on a DB-API cursor. Every function works in a transaction: who looks holds the lock until what it
+made is committed.
 """
 
 from __future__ import annotations
@@ -9,17 +10,22 @@ import json
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from trajectory.states import WAITING
+from trajectory.states import WAITING, sources_of
 from trajectory.store.filters import literals
 from trajectory.store.jobs import FROM, SUMMARY, whole
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
+
+    from sqlalchemy import Connection
 
     from trajectory.schemas import Job
     from trajectory.store.jobs import NewJob
 
 _CLOCKS_DIFFER_MS = 60_000
+_LOCK = "hashtextextended({key}, hashtextextended({task}, 0))"
+_LOCK_OF_JOB = _LOCK.format(key="unique_key", task="task")
 _WAITS = f"state IN ({literals(sorted(WAITING))})"
 _FIND_WAITING = f"""
 SELECT id FROM jobs WHERE unique_key = %(key)s AND task = %(task)s AND {_WAITS} ORDER BY id LIMIT 1
@@ -47,10 +53,16 @@ FROM (SELECT greatest(now(), coalesce(%(run_at)s::timestamptz, now() + %(delay_s
 WHERE id = %(id)s AND {_WAITS}
 """
 
+NONE_WAITS = f"""
+NOT EXISTS (SELECT FROM jobs AS other WHERE other.unique_key IS NOT NULL AND other.unique_key = jobs.unique_key
+    AND other.task = jobs.task AND other.{_WAITS})
+"""
+"""No other job of the task and unique key of `jobs` waits, if it has one: of a job that does not wait itself."""
+
 
 def lock_unique(cursor: Any, task: str, key: str) -> None:
     """Keep everybody else who submits a job of this task and key waiting until the transaction ends."""
-    cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, hashtextextended(%s, 0)))", (key, task))
+    cursor.execute(f"SELECT pg_advisory_xact_lock({_LOCK.format(key='%s', task='%s')})", (key, task))
 
 
 def find_unique(cursor: Any, task: str, key: str, *, window_seconds: float | None) -> UUID | None:
@@ -83,3 +95,32 @@ def read_job(cursor: Any, job_id: UUID) -> Job:
         values[name] = None if values[name] is None else json.loads(values[name])
     row: Any = SimpleNamespace(**values)
     return whole(row)
+
+
+def lock_unique_of(connection: Connection, job_id: UUID) -> None:
+    """As `lock_unique`, for the task and key of a job; nothing if it has none."""
+    statement = f"SELECT pg_advisory_xact_lock({_LOCK_OF_JOB}) FROM jobs WHERE id = %s AND unique_key IS NOT NULL"
+    connection.exec_driver_sql(statement, (job_id,))
+
+
+def unlocked_of(connection: Connection, job_ids: Sequence[UUID]) -> list[UUID]:
+    """Lock the keys of these jobs without waiting: the jobs whose key somebody else has locked."""
+    statement = f"""
+        WITH these AS MATERIALIZED (
+            SELECT id, task, unique_key FROM jobs WHERE id = ANY(%s::uuid[]) AND unique_key IS NOT NULL
+        )
+        SELECT id FROM these WHERE NOT pg_try_advisory_xact_lock({_LOCK_OF_JOB})
+    """
+    return list(connection.exec_driver_sql(statement, (list(job_ids),)).scalars())
+
+
+def waiting_beside(connection: Connection, job_id: UUID) -> UUID | None:
+    """The job that keeps this one from being tried again: it waits, and has the same task and unique key."""
+    statement = f"""
+        SELECT other.id FROM jobs JOIN jobs AS other ON other.unique_key = jobs.unique_key AND other.task = jobs.task
+        WHERE jobs.id = %s AND jobs.state IN ({literals(sources_of("retry"))})
+            AND other.unique_key IS NOT NULL AND other.{_WAITS}
+        ORDER BY other.id LIMIT 1
+    """
+    found: UUID | None = connection.exec_driver_sql(statement, (job_id,)).scalar_one_or_none()
+    return found
