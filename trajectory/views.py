@@ -62,8 +62,9 @@ def job(job_id: UUID) -> Job:
 
 def waiting(job_id: UUID) -> Waiting:
     """Why a job waits, and when it may start. Raises `NotFound` or `NotWaiting`."""
+    ages_after = parts().settings.ages_after_seconds
     with parts().engine.connect() as connection:
-        facts = read_facts(connection, job_id, count_to=COUNT_TO)
+        facts = read_facts(connection, job_id, count_to=COUNT_TO, ages_after=ages_after)
     if facts is None:
         raise NotFound(f"there is no job {job_id}")
     return explain(facts)

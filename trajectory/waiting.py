@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from heapq import heapify, heappop, heapreplace
 from typing import TYPE_CHECKING
 
 from trajectory.errors import NotWaiting
@@ -11,7 +12,7 @@ from trajectory.schemas import Ahead, SlotUse, Waiting, WaitReason
 from trajectory.states import DUE_LATER, WAITING
 
 if TYPE_CHECKING:
-    from trajectory.store.waiting import Facts, Limits
+    from trajectory.store.waiting import Facts, Limits, Places
 
 COUNT_TO = 10_000
 
@@ -63,14 +64,17 @@ def _reason(facts: Facts, ahead: int) -> tuple[WaitReason, str]:
 
 
 def _limit(task: str, held: Limits) -> tuple[WaitReason, str]:
-    if held.key_is_full:
-        places = f"{held.key_taken} of {held.key_places} places"
-        return "limit", f"{places} of concurrency key {held.concurrency_key!r} are taken"
-    if held.task_is_full:
-        return "limit", f"{held.task_taken} of {held.task_places} places of task {task} are taken"
+    if held.of_key and held.of_key.are_full:
+        return "limit", f"{_taken(held.of_key)} of concurrency key {held.concurrency_key!r} are taken"
+    if held.of_task and held.of_task.are_full:
+        return "limit", f"{_taken(held.of_task)} of task {task} are taken"
     if held.rate_per_second is not None:
         return "limit", f"task {task} starts at most {held.rate_per_second:g} jobs a second"
     return "starting", "its limit has room: it is about to be let in"
+
+
+def _taken(places: Places) -> str:
+    return f"{len(places.taken)} of {places.total} places"
 
 
 def _estimate(facts: Facts, reason: WaitReason, ahead: int) -> tuple[float | None, str]:
@@ -79,20 +83,39 @@ def _estimate(facts: Facts, reason: WaitReason, ahead: int) -> tuple[float | Non
         return _estimate_by_limit(facts, facts.held, ahead)
     if not ahead and facts.busy < facts.able:
         return 0.0, "nothing is ahead and a slot is free"
-    return _estimate_by_pace(facts, ahead, "in all queues")
+    if facts.per_second is None:
+        return None, "no estimate: nothing has ended in the last minutes"
+    pace = f"{facts.per_second * 60:,.1f} jobs a minute in all queues"
+    return (ahead + 1) / facts.per_second, f"its place at the pace of the last minutes, {pace}"
 
 
 def _estimate_by_limit(facts: Facts, held: Limits, ahead: int) -> tuple[float | None, str]:
-    if held.key_is_full:
-        return None, "no estimate: how fast the jobs of a concurrency key end is not measured"
-    if held.rate_per_second is not None and not held.task_is_full:
+    if held.of_key and held.of_key.are_full:
+        return _estimate_by_places(facts, held.of_key, ahead)
+    estimates: list[tuple[float | None, str]] = []
+    if held.of_task and held.of_task.are_full:
+        estimates.append(_estimate_by_places(facts, held.of_task, ahead))
+    if held.rate_per_second is not None:
         rate = held.rate_per_second
-        return (ahead + 1) / rate, f"its place at {rate:g} jobs a second, the rate of its task"
-    return _estimate_by_pace(facts, ahead, f"of task {facts.task}")
+        estimates.append(((ahead + 1) / rate, f"its place at {rate:g} jobs a second, the rate of its task"))
+    return max(estimates, key=lambda estimate: float("inf") if estimate[0] is None else estimate[0])
 
 
-def _estimate_by_pace(facts: Facts, ahead: int, whose: str) -> tuple[float | None, str]:
-    if facts.per_second is None:
-        return None, "no estimate: nothing has ended in the last minutes"
-    pace = f"{facts.per_second * 60:,.1f} jobs a minute {whose}"
-    return (ahead + 1) / facts.per_second, f"its place at the pace of the last minutes, {pace}"
+def _estimate_by_places(facts: Facts, places: Places, ahead: int) -> tuple[float | None, str]:
+    """As if every job that has a place, or comes before this one, ran for as long as the latest of its task."""
+    if not facts.run_seconds:
+        return None, f"no estimate: no job of task {facts.task} has ended yet"
+    takes = sum(facts.run_seconds) / len(facts.run_seconds)
+    basis = f"its place, {places.total} at a time, as if each took {takes:,.1f} s, the average of the last of its task"
+    return _free_in(places, takes, ahead), basis
+
+
+def _free_in(places: Places, takes: float, ahead: int) -> float:
+    """In how many seconds a place is free for the job that comes after `ahead` others."""
+    ends = [max(takes - ran, 0.0) for ran in places.taken]
+    heapify(ends)
+    for _ in range(len(ends) - places.total):  # a limit that was lowered is given up only by those who have it
+        heappop(ends)
+    for _ in range(ahead):
+        heapreplace(ends, ends[0] + takes)
+    return ends[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -90,6 +91,56 @@ def test_a_held_job_is_told_its_limit_and_its_place_among_those_that_it_holds(ca
     told = views.waiting(job.id)
     assert (told.reason, told.position) == ("limit", 4)
     assert told.detail == "1 of 1 places of concurrency key 'k' are taken"
+
+
+def test_a_job_that_waits_for_a_place_is_told_when_by_how_long_the_last_of_its_task_took(catalogue, claim):
+    for seconds in (5, 15):
+        ended = catalogue.submit("test.noop")
+        execute(
+            catalogue,
+            "UPDATE jobs SET state = 'succeeded', started_at = now() - :s * interval '1 s', finished_at = now()"
+            " WHERE id = :id",
+            s=seconds,
+            id=ended.id,
+        )
+    running, job = (catalogue.submit("test.noop", concurrency_key="k") for _ in range(2))
+    execute(
+        catalogue,
+        "UPDATE jobs SET state = 'running', claim = :claim, started_at = now() - interval '4 s' WHERE id = :id",
+        claim=claim,
+        id=running.id,
+    )
+
+    told = views.waiting(job.id)
+    assert 5 < (told.estimated_start_at - datetime.now(UTC)).total_seconds() < 6.1
+    assert "as if each took 10.0 s" in told.basis
+
+
+def test_with_ageing_those_ahead_are_the_ones_that_claims_take_first(catalogue, claim, monkeypatch):
+    monkeypatch.setenv("TRAJECTORY_AGES_AFTER", "60")
+    catalogue.parts.close()
+    catalogue.renew()
+    jobs = {}
+    for name, priority, waited in (
+        ("young low", "low", 1),
+        ("old low", "low", 100),
+        ("young medium", "medium", 1),
+        ("old medium", "medium", 90),
+        ("young high", "high", 1),
+        ("old high", "high", 80),
+    ):
+        jobs[name] = catalogue.submit("test.noop", priority=priority).id
+        execute(
+            catalogue,
+            "UPDATE jobs SET run_at = now() - :waited * interval '1 s' WHERE id = :id",
+            waited=waited,
+            id=jobs[name],
+        )
+    execute(catalogue, "UPDATE workers SET queues = ARRAY['high', 'medium', 'low']")
+    order = ["old high", "old medium", "young high", "old low", "young medium", "young low"]
+
+    assert [views.waiting(jobs[name]).position for name in order] == [1, 2, 3, 4, 5, 6]
+    assert views.waiting(jobs["young medium"]).ahead.model_dump() == {"high": 2, "medium": 1, "low": 1}
 
 
 def test_the_limit_of_a_task_is_told_too(catalogue, claim):

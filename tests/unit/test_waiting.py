@@ -8,12 +8,12 @@ import pytest
 from trajectory.errors import NotWaiting
 from trajectory.priorities import Priority
 from trajectory.states import JobState
-from trajectory.store.waiting import Facts, Limits
+from trajectory.store.waiting import Facts, Limits, Places
 from trajectory.waiting import COUNT_TO, explain
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 QUEUED = Facts("resize", Priority.MEDIUM, JobState.QUEUED, NOW, NOW, serving=4, able=2, busy=2, per_second=2.0)
-HELD = Limits(None, None, 0, None, 0, None)
+HELD = Limits()
 
 
 def test_a_job_that_others_come_before_starts_after_them_at_the_pace_of_late():
@@ -62,21 +62,48 @@ def test_a_job_that_is_due_later_has_no_place_yet(state):
 @pytest.mark.parametrize(
     ("limits", "detail", "seconds"),
     [
-        ({"concurrency_key": "k", "key_places": 2, "key_taken": 2}, "2 of 2 places of concurrency key 'k'", None),
-        ({"task_places": 3, "task_taken": 3, "rate_per_second": 9.0}, "3 of 3 places of task resize", 3),
-        ({"task_places": 3, "task_taken": 1, "rate_per_second": 0.5}, "at most 0.5 jobs a second", 12),
+        # Two places free in 6 and 9 s, then every 10 s: 6, 9, 16, 19, 26, and the sixth at 29.
+        ({"concurrency_key": "k", "of_key": Places(2, (4.0, 1.0))}, "2 of 2 places of concurrency key 'k'", 29),
+        ({"of_task": Places(3, (0.0, 0.0, 0.0)), "rate_per_second": 9.0}, "3 of 3 places of task resize", 20),
+        ({"of_task": Places(3, (0.0, 0.0, 0.0)), "rate_per_second": 0.1}, "3 of 3 places of task resize", 60),
+        ({"of_task": Places(3, (0.0,)), "rate_per_second": 0.5}, "at most 0.5 jobs a second", 12),
     ],
 )
-def test_a_job_that_a_limit_holds_is_told_which(limits, detail, seconds):
-    told = explain(replace(QUEUED, held=replace(HELD, **limits), ahead={Priority.MEDIUM: 5}))
+def test_a_job_that_a_limit_holds_is_told_which_and_when_it_may_have_a_place(limits, detail, seconds):
+    held = replace(HELD, **limits)
+    told = explain(replace(QUEUED, held=held, run_seconds=(5.0, 15.0), ahead={Priority.MEDIUM: 5}))
 
     assert (told.reason, told.position) == ("limit", 6)
     assert detail in told.detail
-    assert told.estimated_start_at == (None if seconds is None else NOW + timedelta(seconds=seconds))
+    assert told.estimated_start_at == NOW + timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("places", "seconds"),
+    [
+        (Places(1, (4.0,)), 6),
+        (Places(1, (3600.0,)), 0),  # nobody knows for how long it goes on
+        (Places(1, (4.0, 2.0)), 8),  # the limit was lowered: the first to end leaves no place
+    ],
+)
+def test_the_next_of_a_full_limit_has_its_place_when_one_that_runs_is_done(places, seconds):
+    told = explain(replace(QUEUED, held=replace(HELD, concurrency_key="k", of_key=places), run_seconds=(10.0,)))
+
+    assert told.estimated_start_at == NOW + timedelta(seconds=seconds)
+    assert told.basis == (
+        f"its place, {places.total} at a time, as if each took 10.0 s, the average of the last of its task"
+    )
+
+
+def test_while_no_job_of_a_task_has_ended_nobody_knows_when_a_place_is_free():
+    held = replace(HELD, of_task=Places(1, (1.0,)), rate_per_second=9.0)
+    told = explain(replace(QUEUED, held=held))
+
+    assert (told.estimated_start_at, told.basis) == (None, "no estimate: no job of task resize has ended yet")
 
 
 def test_a_held_job_whose_limit_has_room_is_about_to_be_let_in():
-    held = replace(HELD, concurrency_key="k", key_places=2, key_taken=1)
+    held = replace(HELD, concurrency_key="k", of_key=Places(2, (1.0,)))
 
     assert explain(replace(QUEUED, held=held)).reason == "starting"
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trajectory.priorities import RANKED, Priority, of_rank
 from trajectory.states import JobState
@@ -16,26 +18,37 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _RECENT_MINUTES = 5
+_RECENT_JOBS = 20
+
+
+@dataclass(frozen=True)
+class Places:
+    """How many jobs a limit lets run at a time, and who takes them up: for how many seconds each has run so far."""
+
+    total: int
+    taken: tuple[float, ...] = ()
+
+    @property
+    def are_full(self) -> bool:
+        return len(self.taken) >= self.total
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What holds a job, and how much of it is taken. `key_taken` and `task_taken` are places."""
+    """What holds a job."""
 
-    concurrency_key: str | None
-    key_places: int | None
-    key_taken: int
-    task_places: int | None
-    task_taken: int
-    rate_per_second: float | None
+    concurrency_key: str | None = None
+    of_key: Places | None = None
+    of_task: Places | None = None
+    rate_per_second: float | None = None
 
     @property
     def key_is_full(self) -> bool:
-        return self.key_places is not None and self.key_taken >= self.key_places
+        return self.of_key is not None and self.of_key.are_full
 
     @property
     def task_is_full(self) -> bool:
-        return self.task_places is not None and self.task_taken >= self.task_places
+        return self.of_task is not None and self.of_task.are_full
 
 
 @dataclass(frozen=True)
@@ -44,7 +57,8 @@ class Facts:
 
     `ahead`: jobs that come before it, counted no further than asked; of a held job, those that its limit holds too.
     `serving`: slots of living workers that serve its queue; `able`: of those, the slots whose worker knows its task.
-    `per_second`: how many jobs ended lately, of its task if a limit of the task holds it.
+    `per_second`: how many jobs ended lately. `run_seconds`: how long the latest jobs of its task that ended took, if a
+    limit holds it.
     """
 
     task: str
@@ -59,11 +73,15 @@ class Facts:
     able: int = 0
     busy: int = 0
     per_second: float | None = None
+    run_seconds: tuple[float, ...] = ()
     ahead: dict[Priority, int] = field(default_factory=dict)
 
 
-def read_facts(connection: Connection, job_id: UUID, *, count_to: int) -> Facts | None:
-    """None when there is no such job. Of one that is not queued, only where it stands."""
+def read_facts(connection: Connection, job_id: UUID, *, count_to: int, ages_after: float | None = None) -> Facts | None:
+    """None when there is no such job. Of one that is not queued, only where it stands.
+
+    With `ages_after`, a job that waited for so many seconds counts as one priority higher, as it does for claims.
+    """
     job = connection.exec_driver_sql(
         """
         SELECT jobs.id, jobs.task, jobs.priority, jobs.state, jobs.run_at, jobs.held, jobs.concurrency_key AS key,
@@ -82,7 +100,6 @@ def read_facts(connection: Connection, job_id: UUID, *, count_to: int) -> Facts 
         return Facts(**stands)
     serving, able, busy = _slots(connection, job)
     held = _limits(connection, job) if job.held else None
-    of_task = held is not None and held.task_places is not None and not held.key_is_full
     return Facts(
         **stands,
         held=held,
@@ -91,8 +108,11 @@ def read_facts(connection: Connection, job_id: UUID, *, count_to: int) -> Facts 
         serving=serving,
         able=able,
         busy=busy,
-        per_second=_per_second(connection, job.task if of_task else None),
-        ahead=_held_ahead(connection, job, held, count_to) if held else _ready_ahead(connection, job, count_to),
+        per_second=_per_second(connection),
+        run_seconds=_run_seconds(connection, job.task) if held else (),
+        ahead=_held_ahead(connection, job, held, count_to)
+        if held
+        else _ready_ahead(connection, job, count_to, ages_after),
     )
 
 
@@ -111,34 +131,64 @@ def _slots(connection: Connection, job: Any) -> tuple[int, int, int]:
 
 
 def _limits(connection: Connection, job: Any) -> Limits:
-    key_taken, task_taken = connection.exec_driver_sql(
+    rows = connection.exec_driver_sql(
         f"""
-        SELECT (SELECT count(*) FROM jobs WHERE {PLACED_OF_KEY}), (SELECT count(*) FROM jobs WHERE {PLACED}
-            AND jobs.task = k.task) FROM (SELECT %s::text AS key, %s::text AS task) AS k
+        SELECT of_key, CASE state WHEN 'running' THEN extract(epoch FROM clock_timestamp() - started_at)::float8 ELSE 0
+            END AS ran
+        FROM (SELECT %s::text AS key, %s::text AS task) AS k CROSS JOIN LATERAL (
+            SELECT true AS of_key, state, started_at FROM jobs WHERE {PLACED_OF_KEY}
+            UNION ALL SELECT false, state, started_at FROM jobs WHERE {PLACED} AND jobs.task = k.task
+        ) AS placed
         """,
         (job.key, job.task),
-    ).one()
-    return Limits(job.key, job.concurrency_limit, key_taken, job.max_running, task_taken, job.rate_per_second)
+    ).all()
+    of_key, of_task = (tuple(max(row.ran, 0.0) for row in rows if row.of_key is of) for of in (True, False))
+    return Limits(
+        job.key,
+        None if job.concurrency_limit is None else Places(job.concurrency_limit, of_key),
+        None if job.max_running is None else Places(job.max_running, of_task),
+        job.rate_per_second,
+    )
 
 
-def _ready_ahead(connection: Connection, job: Any, count_to: int) -> dict[Priority, int]:
+class _Lane(NamedTuple):
+    """Claims take jobs lane by lane, and within one by `run_at` and id; this is the order of lanes."""
+
+    counts_as: int  # the rank of a priority
+    is_young: bool
+    rank: int
+
+
+def _lanes(ages_after: float | None) -> list[_Lane]:
+    """The best first. Without ageing nobody grows old."""
+    lanes = [_Lane(priority.rank, True, priority.rank) for priority in RANKED]
+    if ages_after is not None:
+        lanes += [_Lane(max(priority.rank - 1, 0), False, priority.rank) for priority in RANKED]
+    return sorted(lanes)
+
+
+def _ready_ahead(connection: Connection, job: Any, count_to: int, ages_after: float | None) -> dict[Priority, int]:
     """By the index that claims scan. A queue that is paused is in nobody's way."""
     paused = set(connection.exec_driver_sql("SELECT priority FROM queues WHERE paused_at IS NOT NULL").scalars())
-    ahead = {}
-    for priority in RANKED[: job.priority + 1]:
-        if priority.rank in paused and priority.rank != job.priority:
+    grown_old_at = None if ages_after is None else job.now - timedelta(seconds=ages_after)
+    is_young = grown_old_at is None or job.run_at >= grown_old_at
+    lanes = _lanes(ages_after)
+    own = next(lane for lane in lanes if (lane.rank, lane.is_young) == (job.priority, is_young))
+    ahead: dict[Priority, int] = defaultdict(int)
+    for lane in lanes[: lanes.index(own) + 1]:
+        if lane.rank in paused and lane.rank != job.priority:
             continue
-        before = "AND (run_at, id) < (%(run_at)s, %(id)s)" if priority.rank == job.priority else ""
-        ahead[priority] = connection.exec_driver_sql(
-            f"""
-            SELECT count(*) FROM (
-                SELECT FROM jobs WHERE state = 'queued' AND NOT held AND priority = {priority.rank} {before}
-                LIMIT %(to)s
-            ) AS found
-            """,
-            {"run_at": job.run_at, "id": job.id, "to": count_to},
-        ).scalar_one()
-    return ahead
+        conditions = [f"state = 'queued' AND NOT held AND priority = {lane.rank}"]
+        if grown_old_at is not None:
+            conditions.append(f"run_at {'>=' if lane.is_young else '<'} %(grown_old_at)s")
+        if lane is own:
+            conditions.append("(run_at, id) < (%(run_at)s, %(id)s)")
+        found = f"SELECT FROM jobs WHERE {' AND '.join(conditions)} LIMIT %(to)s"
+        values = {"grown_old_at": grown_old_at, "run_at": job.run_at, "id": job.id, "to": count_to}
+        counted = connection.exec_driver_sql(f"SELECT count(*) FROM ({found}) AS found", values).scalar_one()
+        priority = of_rank(lane.rank)
+        ahead[priority] = min(ahead[priority] + counted, count_to)
+    return dict(ahead)
 
 
 def _held_ahead(connection: Connection, job: Any, held: Limits, count_to: int) -> dict[Priority, int]:
@@ -159,14 +209,31 @@ def _held_ahead(connection: Connection, job: Any, held: Limits, count_to: int) -
     return {of_rank(rank): count for rank, count in rows}
 
 
-def _per_second(connection: Connection, task: str | None) -> float | None:
+def _per_second(connection: Connection) -> float | None:
     """How many jobs ended in a second lately, as the dispatcher counted; None when none did."""
     pace: float | None = connection.exec_driver_sql(
         """
         SELECT (sum(succeeded + failed) / nullif(extract(epoch FROM now() - min(minute)), 0))::float8 FROM stats
-        WHERE minute >= date_trunc('minute', now()) - %(minutes)s * interval '1 minute'
-            AND (%(task)s::text IS NULL OR task = %(task)s)
+        WHERE minute >= date_trunc('minute', now()) - %s * interval '1 minute'
         """,
-        {"task": task, "minutes": _RECENT_MINUTES},
+        (_RECENT_MINUTES,),
     ).scalar_one()
     return pace or None
+
+
+def _run_seconds(connection: Connection, task: str) -> tuple[float, ...]:
+    """How long the last attempts of the newest jobs of a task took. By the index that lists follow."""
+    rows = connection.exec_driver_sql(
+        """
+        SELECT extract(epoch FROM newest.finished_at - newest.started_at)::float8
+        FROM unnest(ARRAY[0, 1, 2]::smallint[]) AS p (rank) CROSS JOIN (VALUES ('succeeded'), ('failed')) AS s (state)
+        CROSS JOIN LATERAL (
+            SELECT id, started_at, finished_at FROM jobs
+            WHERE finished_at IS NOT NULL AND task = %(task)s AND priority = p.rank AND jobs.state = s.state
+            ORDER BY id DESC LIMIT %(newest)s
+        ) AS newest
+        WHERE newest.started_at IS NOT NULL ORDER BY newest.id DESC LIMIT %(newest)s
+        """,
+        {"task": task, "newest": _RECENT_JOBS},
+    )
+    return tuple(rows.scalars())
