@@ -16,8 +16,9 @@ from trajectory import acts, lifecycle, views
 from trajectory.act_schemas import PriorityChange, Retry
 from trajectory.errors import InvalidSubmission
 from trajectory.facet_schemas import HistogramBy, JobFacets, JobHistogram
-from trajectory.job_export import MEDIA_TYPES, Format, export_jobs
+from trajectory.job_export import export_jobs
 from trajectory.repeats import Fate
+from trajectory.rows import MEDIA_TYPES, TextFormat
 from trajectory.schemas import (
     MAX_BATCH,
     ArtifactList,
@@ -75,7 +76,7 @@ class HistogramQuery(JobQuery):
 
 
 class ExportQuery(JobQuery):
-    format: Format
+    format: TextFormat
 
 
 class LogQuery(Wire):

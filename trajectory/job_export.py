@@ -6,24 +6,20 @@ as the slowest reader takes, and no dead row could be cleaned away from the head
 
 from __future__ import annotations
 
-import csv
-import io
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from trajectory.parts import parts
-from trajectory.spreadsheets import harmless
+from trajectory.rows import as_csv
 from trajectory.store.listing import list_jobs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from trajectory.rows import TextFormat
     from trajectory.schemas import JobSummary
     from trajectory.store.filters import JobFilter
     from trajectory.store.listing import Page
 
-Format = Literal["csv", "jsonl"]
-
-MEDIA_TYPES: dict[Format, str] = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
 COLUMNS = (
     "id",
     "task",
@@ -53,20 +49,20 @@ COLUMNS = (
 _AT_ONCE = 500
 
 
-def export_jobs(chosen: JobFilter, form: Format) -> Iterator[bytes]:
+def export_jobs(chosen: JobFilter, form: TextFormat) -> Iterator[bytes]:
     """The file in pieces, newest first. Jobs that are submitted meanwhile are not in it.
 
     Whatever may be wrong with the database is raised at once, if it is wrong then.
     """
-    return _written(_page(chosen, None), chosen, _WRITERS[form])
+    return _written(_page(chosen, None), chosen, form)
 
 
-def _written(page: Page, chosen: JobFilter, write: Callable[[Sequence[JobSummary]], str]) -> Iterator[bytes]:
-    if write is _as_csv:
-        yield _csv([COLUMNS]).encode()
+def _written(page: Page, chosen: JobFilter, form: TextFormat) -> Iterator[bytes]:
+    if form == "csv":
+        yield as_csv([COLUMNS])
     while True:
         if page.items:
-            yield write(page.items).encode()
+            yield as_csv(map(_cells, page.items)) if form == "csv" else _as_listed(page.items)
         if page.next_cursor is None:
             return
         page = _page(chosen, page.next_cursor)
@@ -77,31 +73,13 @@ def _page(chosen: JobFilter, cursor: str | None) -> Page:
         return list_jobs(connection, chosen, limit=_AT_ONCE, cursor=cursor)
 
 
-def _as_json_lines(jobs: Sequence[JobSummary]) -> str:
-    return "".join(f"{job.model_dump_json()}\n" for job in jobs)
+def _as_listed(jobs: Sequence[JobSummary]) -> bytes:
+    """Each as the list answers it, written by what writes that."""
+    return "".join(f"{job.model_dump_json()}\n" for job in jobs).encode()
 
 
-def _as_csv(jobs: Sequence[JobSummary]) -> str:
-    return _csv([_cells(job) for job in jobs])
-
-
-def _cells(job: JobSummary) -> list[str]:
+def _cells(job: JobSummary) -> list[Any]:
     values = job.model_dump(mode="json")
     error = values["error"] or {}
     values |= {"tags": " ".join(job.tags), "error_type": error.get("type"), "error_message": error.get("message")}
-    return [_cell(values[name]) for name in COLUMNS]
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else harmless(str(value))
-
-
-def _csv(rows: Sequence[Sequence[str]]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue()
-
-
-_WRITERS: dict[Format, Callable[[Sequence[JobSummary]], str]] = {"csv": _as_csv, "jsonl": _as_json_lines}
+    return [values[name] for name in COLUMNS]

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any, Literal, Protocol
 
 import pyarrow as pa
 from pyarrow.parquet import ParquetWriter
 
-from trajectory.spreadsheets import harmless
+from trajectory import rows
+from trajectory.rows import TextFormat, as_csv, as_json_line, json_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Format = Literal["csv", "jsonl", "parquet"]
+Format = Literal[TextFormat, "parquet"]
 
-MEDIA_TYPES: dict[Format, str] = {
-    "csv": "text/csv; charset=utf-8",
-    "jsonl": "application/x-ndjson",
-    "parquet": "application/vnd.apache.parquet",
-}
+MEDIA_TYPES: dict[str, str] = {**rows.MEDIA_TYPES, "parquet": "application/vnd.apache.parquet"}
 _GROUP_ROWS = 5000
 _GROUP_CHARACTERS = 8 * 1024 * 1024
 _TEXT, _TIME, _WHOLE, _REAL = pa.string(), pa.timestamp("us", tz="UTC"), pa.int32(), pa.float64()
@@ -43,40 +36,22 @@ class Writer(Protocol):
 
 
 def writer(form: Format, file: IO[bytes], columns: Sequence[str]) -> Writer:
-    made: dict[Format, type[_Csv | _JsonLines | _Parquet]] = {"csv": _Csv, "jsonl": _JsonLines, "parquet": _Parquet}
-    return made[form](file, columns)
+    return _Parquet(file, columns) if form == "parquet" else _Lines(form, file, columns)
 
 
-class _Csv:
-    """RFC 4180, UTF-8; lists and objects as JSON text."""
+class _Lines:
+    """CSV or JSON Lines, in which each row stands on its own."""
 
-    def __init__(self, file: IO[bytes], columns: Sequence[str]) -> None:
-        self._text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=False)
-        self._rows = csv.DictWriter(self._text, columns)
-        self._rows.writeheader()
-
-    def write(self, row: dict[str, Any]) -> None:
-        self._rows.writerow({name: harmless(_csv_cell(value)) for name, value in row.items()})
-
-    def finish(self) -> None:
-        self._text.detach()  # flushes; closing the wrapper would close the file
-
-
-def _csv_cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool | dict | list):
-        return _json_text(value)
-    return _rfc3339(value) if isinstance(value, datetime) else str(value)
-
-
-class _JsonLines:
-    def __init__(self, file: IO[bytes], columns: Sequence[str]) -> None:
+    def __init__(self, form: TextFormat, file: IO[bytes], columns: Sequence[str]) -> None:
+        self._form = form
         self._file = file
         self._columns = columns
+        if form == "csv":
+            file.write(as_csv([columns]))
 
     def write(self, row: dict[str, Any]) -> None:
-        self._file.write(_json_text({name: row[name] for name in self._columns}).encode() + b"\n")
+        cells = {name: row[name] for name in self._columns}
+        self._file.write(as_csv([cells.values()]) if self._form == "csv" else as_json_line(cells))
 
     def finish(self) -> None:
         """Nothing is held."""
@@ -111,16 +86,4 @@ class _Parquet:
     def _cell(name: str, value: Any) -> Any:
         if value is None or name in _PARQUET_TYPES:
             return value
-        return value if isinstance(value, str) else _json_text(value)
-
-
-def _json_text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_json_value)
-
-
-def _json_value(value: Any) -> str:
-    return _rfc3339(value) if isinstance(value, datetime) else str(value)
-
-
-def _rfc3339(moment: datetime) -> str:
-    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
+        return value if isinstance(value, str) else json_text(value)
