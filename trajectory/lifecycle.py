@@ -321,6 +321,7 @@ def _as_submitted(submission: Submission, new: NewJob, inserted: Inserted) -> Jo
         fingerprint=None,
         created_at=created_at,
         run_at=run_at,
+        waits_since=run_at if state is JobState.QUEUED else None,
         started_at=None,
         finished_at=None,
         cancel_requested_at=None,

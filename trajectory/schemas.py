@@ -177,6 +177,9 @@ class JobSummary(Wire):
     fingerprint: Annotated[str | None, Field(description="Of the error: which group of errors it belongs to")]
     created_at: Time
     run_at: Time
+    waits_since: Annotated[
+        Time | None, Field(description="While it is queued: `run_at`, or when it came back from a slot that it had")
+    ]
     started_at: Time | None
     finished_at: Time | None
     cancel_requested_at: Time | None

@@ -252,6 +252,7 @@ def _fields(row: Row[Any]) -> dict[str, Any]:
         "fingerprint": row.fingerprint,
         "created_at": row.created_at,
         "run_at": row.run_at,
+        "waits_since": row.waits_since if state is JobState.QUEUED else None,
         "started_at": row.started_at,
         "finished_at": row.finished_at,
         "cancel_requested_at": row.cancel_requested_at,

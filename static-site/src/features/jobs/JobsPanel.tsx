@@ -92,7 +92,7 @@ function Word({ job }: { job: JobSummary }) {
       </span>
     );
   }
-  if (job.state === 'queued') return `waiting ${ticking((now - Date.parse(job.run_at)) / 1000)}`;
+  if (job.waits_since !== null) return `waiting ${ticking((now - Date.parse(job.waits_since)) / 1000)}`;
   if (job.state === 'retrying' || job.state === 'scheduled')
     return `due in ${ticking((Date.parse(job.run_at) - now) / 1000)}`;
   if (job.state === 'failed') return <span className="block truncate text-soft">{job.error?.type}</span>;

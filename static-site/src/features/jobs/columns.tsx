@@ -168,8 +168,8 @@ const Tags = ({ tags }: { tags: string[] }) =>
 
 function Wait({ job }: { job: JobSummary }) {
   const now = useNow();
-  if (job.state === 'queued')
-    return <span className="text-soft">{ticking((now - Date.parse(job.run_at)) / 1000)}</span>;
+  if (job.waits_since !== null)
+    return <span className="text-soft">{ticking((now - Date.parse(job.waits_since)) / 1000)}</span>;
   return job.wait_seconds === null ? <Nothing /> : span(job.wait_seconds);
 }
 

@@ -410,7 +410,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Queue a failed or cancelled job again, with other params or another priority if they are given. */
+        /** Queue a failed or cancelled job again, changed if asked. 409 `unique_key_waits` while one of its key waits. */
         post: operations["retry"];
         delete?: never;
         options?: never;
@@ -1256,6 +1256,11 @@ export interface components {
             created_at: string;
             /** Run At */
             run_at: string;
+            /**
+             * Waits Since
+             * @description While it is queued: `run_at`, or when it came back from a slot that it had
+             */
+            waits_since: string | null;
             /** Started At */
             started_at: string | null;
             /** Finished At */
@@ -1485,6 +1490,11 @@ export interface components {
             created_at: string;
             /** Run At */
             run_at: string;
+            /**
+             * Waits Since
+             * @description While it is queued: `run_at`, or when it came back from a slot that it had
+             */
+            waits_since: string | null;
             /** Started At */
             started_at: string | null;
             /** Finished At */

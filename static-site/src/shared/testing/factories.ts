@@ -22,7 +22,7 @@ let made = 0;
 
 const BY_STATE: Record<JobState, Partial<Job> & Pick<Job, 'allowed_actions'>> = {
   scheduled: { run_at: '2026-01-01T01:00:00Z', allowed_actions: ['cancel', 'run-now', 'priority'] },
-  queued: { allowed_actions: ['cancel', 'priority'] },
+  queued: { waits_since: '2026-01-01T00:00:00Z', allowed_actions: ['cancel', 'priority'] },
   running: {
     attempt: 1,
     started_at: '2026-01-01T00:00:02Z',
@@ -86,6 +86,7 @@ export function aJob(state: JobState, change: Partial<Job> = {}): Job {
     fingerprint: null,
     created_at: '2026-01-01T00:00:00Z',
     run_at: '2026-01-01T00:00:00Z',
+    waits_since: null,
     started_at: null,
     finished_at: null,
     cancel_requested_at: null,
