@@ -16,16 +16,21 @@ from trajectory.schedule_schemas import (
     NewSchedule,
     ScheduleChange,
     ScheduleInfo,
-    ScheduleList,
+    SchedulePage,
     SchedulePreview,
     TimeZone,
 )
-from trajectory.schemas import Job, Wire
+from trajectory.schemas import Job, Text, Wire
 
 if TYPE_CHECKING:
     from uuid import UUID
 
 blueprint = Blueprint("schedules", __name__, url_prefix="/api/v1/schedules")
+
+
+class ScheduleListQuery(Wire):
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    cursor: Text | None = None
 
 
 class PreviewQuery(Wire):
@@ -37,10 +42,10 @@ class PreviewQuery(Wire):
 
 
 @blueprint.get("")
-@endpoint(answer=ScheduleList)
-def list_schedules() -> ScheduleList:
-    """All schedules by name, each with its next run and latest job."""
-    return schedules.schedules()
+@endpoint(query=ScheduleListQuery, answer=SchedulePage)
+def list_schedules(query: ScheduleListQuery) -> SchedulePage:
+    """Schedules by name, each with its next run and latest job."""
+    return schedules.schedules(limit=query.limit, cursor=query.cursor)
 
 
 @blueprint.post("")

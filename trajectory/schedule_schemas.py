@@ -113,8 +113,11 @@ class ScheduleInfo(ScheduleItem):
     next_runs: list[Time]
 
 
-class ScheduleList(Wire):
+class SchedulePage(Wire):
+    """By name, whatever its case."""
+
     items: list[ScheduleItem]
+    next_cursor: str | None
 
 
 class SchedulePreview(Wire):

@@ -18,7 +18,7 @@ from trajectory.lifecycle import new_job, parse
 from trajectory.limits import let_in_submitted
 from trajectory.parts import parts
 from trajectory.priorities import RANKED
-from trajectory.schedule_schemas import NewSchedule, ScheduleInfo, ScheduleList, SchedulePreview
+from trajectory.schedule_schemas import NewSchedule, ScheduleInfo, SchedulePage, SchedulePreview
 from trajectory.schemas import Submission
 from trajectory.store.engine import transaction
 from trajectory.store.fleet import list_tasks
@@ -32,6 +32,7 @@ from trajectory.store.schedules import (
     lock_declared,
     lock_schedule,
     pause_schedule,
+    read_schedules,
     resume_schedule,
     schedule_params,
 )
@@ -54,15 +55,16 @@ _PER_ENTRY = 20
 log = structlog.get_logger(__name__)
 
 
-def schedules() -> ScheduleList:
+def schedules(*, limit: int = 50, cursor: str | None = None) -> SchedulePage:
     with parts().engine.connect() as connection:
-        return ScheduleList(items=list_schedules(connection))
+        items, next_cursor = list_schedules(connection, limit=limit, cursor=cursor)
+    return SchedulePage(items=items, next_cursor=next_cursor)
 
 
 def schedule(schedule_id: UUID) -> ScheduleInfo:
     """A schedule, whole. Raises `NotFound`."""
     with parts().engine.connect() as connection:
-        found = list_schedules(connection, [schedule_id])
+        found = read_schedules(connection, [schedule_id])
         params = schedule_params(connection, schedule_id)
     if not found:
         raise _not_found(schedule_id)
@@ -201,7 +203,7 @@ def announce(schedule_ids: Sequence[UUID]) -> None:
     if not schedule_ids:
         return
     with parts().engine.connect() as connection:
-        items = list_schedules(connection, schedule_ids)
+        items = read_schedules(connection, schedule_ids)
     events = [{"kind": "schedule", "schedule": item.model_dump(mode="json")} for item in items]
     for start in range(0, len(events), _PER_ENTRY):
         parts().feed.publish(events[start : start + _PER_ENTRY])

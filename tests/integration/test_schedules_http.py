@@ -164,3 +164,36 @@ def test_a_declared_schedule_is_not_changed_by_the_api(client, made, catalogue):
     assert (answer.status_code, answer.json["code"]) == (409, "declared_in_code")
     assert "declared beside the task 'test.noop'" in answer.json["detail"]
     assert schedules.schedule(made["id"]).cron == BODY["cron"]
+
+
+def test_schedules_are_listed_by_name_whatever_its_case_page_by_page(client):
+    names = ["alpha", "Beta", "beta", "gamma", "Zeta"]
+    for name in reversed(names):
+        client.post("/api/v1/schedules", json=BODY | {"name": name})
+    pages, cursor = [], {}
+    while cursor is not None:
+        page = client.get("/api/v1/schedules", query_string={"limit": 2, **cursor}).json
+        pages.append([item["name"] for item in page["items"]])
+        cursor = {"cursor": page["next_cursor"]} if page["next_cursor"] else None
+
+    assert [len(page) for page in pages] == [2, 2, 1]
+    listed = [name for page in pages for name in page]
+    assert sorted(listed) == sorted(names)
+    assert [name.lower() for name in listed] == [name.lower() for name in names]
+
+
+def test_a_page_goes_on_after_a_schedule_that_was_deleted_meanwhile(client):
+    for name in ("a", "b", "c"):
+        client.post("/api/v1/schedules", json=BODY | {"name": name})
+    page = client.get("/api/v1/schedules?limit=2").json
+    client.delete(f"/api/v1/schedules/{page['items'][1]['id']}")
+
+    [rest] = client.get("/api/v1/schedules", query_string={"cursor": page["next_cursor"]}).json["items"]
+    assert rest["name"] == "c"
+
+
+@pytest.mark.parametrize("limit", [0, 201, "x"])
+def test_a_page_of_schedules_has_one_to_two_hundred(client, limit):
+    answer = client.get(f"/api/v1/schedules?limit={limit}")
+
+    assert (answer.status_code, answer.json["code"]) == (400, "invalid_query")

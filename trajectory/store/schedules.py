@@ -70,12 +70,32 @@ def database_time(connection: Connection) -> datetime:
     return now
 
 
-def list_schedules(connection: Connection, ids: Sequence[UUID] | None = None) -> list[ScheduleItem]:
-    """All schedules, or those with these ids, by name, each with its latest job."""
+def list_schedules(connection: Connection, *, limit: int, cursor: str | None) -> tuple[list[ScheduleItem], str | None]:
+    """A page by name, whatever its case, after the name that `cursor` is; and the cursor of the next, if there is one.
+
+    They are few enough to be sorted each time.
+    """
+    items = _read(
+        connection,
+        "%(after)s::text IS NULL OR (lower(s.name), s.name) > (lower(%(after)s), %(after)s)",
+        {"after": cursor, "limit": limit + 1},
+    )
+    return items[:limit], items[limit - 1].name if len(items) > limit else None
+
+
+def read_schedules(connection: Connection, ids: Sequence[UUID]) -> list[ScheduleItem]:
+    """Those with these ids, by name."""
+    return _read(connection, "s.id = ANY(%(ids)s)", {"ids": list(ids), "limit": None})
+
+
+def _read(connection: Connection, condition: str, values: dict[str, Any]) -> list[ScheduleItem]:
+    """Each with its latest job."""
     rows = connection.exec_driver_sql(
-        f"SELECT {_COLUMNS}, {_LAST_JOB} FROM schedules AS s WHERE %(ids)s::uuid[] IS NULL OR s.id = ANY(%(ids)s)"
-        " ORDER BY s.name",
-        {"ids": None if ids is None else list(ids)},
+        f"""
+        SELECT {_COLUMNS}, {_LAST_JOB} FROM schedules AS s WHERE {condition}
+        ORDER BY lower(s.name), s.name LIMIT %(limit)s
+        """,
+        values,
     ).all()
     last = {job.id: job for job in job_summaries(connection, [row.last_job_id for row in rows if row.last_job_id])}
     return [_item(row, last.get(row.last_job_id)) for row in rows]

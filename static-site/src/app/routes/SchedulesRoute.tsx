@@ -1,6 +1,6 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { schedulesQuery } from '@/features/schedules/api';
+import { schedulesOf, schedulesQuery } from '@/features/schedules/api';
 import { SchedulesList } from '@/features/schedules/SchedulesList';
 import { Button } from '@/shared/ui/Button';
 import { Icon } from '@/shared/ui/Icon';
@@ -17,14 +17,23 @@ const NewScheduleLink = () => (
 );
 
 export default function SchedulesRoute() {
-  const { data, error, refetch } = useQuery(schedulesQuery());
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } =
+    useInfiniteQuery(schedulesQuery());
+  const schedules = data && schedulesOf(data.pages);
   return (
     <Page title="Schedules" actions={<NewScheduleLink />}>
-      {data && data.length > 0 ? (
-        <SchedulesList schedules={data} />
+      {schedules && schedules.length > 0 ? (
+        <>
+          <SchedulesList schedules={schedules} />
+          {hasNextPage && (
+            <Button className="self-center" busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+              Show more
+            </Button>
+          )}
+        </>
       ) : (
         <div className="panel">
-          {data ? (
+          {schedules ? (
             <Notice icon="schedules" title="No schedules yet" action={<NewScheduleLink />}>
               A schedule submits a job by the clock: every few minutes, each weekday at nine, on the first of
               the month. One that code declares shows up here by itself.

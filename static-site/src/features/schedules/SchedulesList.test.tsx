@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { act, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, it, vi } from 'vitest';
@@ -6,19 +6,29 @@ import type { Schedule } from '@/shared/api/types';
 import { aJob, aSchedule, aSummary } from '@/shared/testing/factories';
 import { renderView } from '@/shared/testing/render';
 import { done, refusal, serve } from '@/shared/testing/server';
-import { hearLastJobs, hearSchedules, rereadSchedules, scheduleQuery, schedulesQuery } from './api';
+import {
+  hearLastJobs,
+  hearSchedules,
+  rereadSchedules,
+  scheduleQuery,
+  schedulesOf,
+  schedulesQuery,
+} from './api';
 import { ScheduleActs } from './ScheduleActs';
 import { SchedulesList } from './SchedulesList';
 
 afterEach(() => vi.unstubAllGlobals());
 
 function List() {
-  const { data } = useQuery(schedulesQuery());
-  return data ? <SchedulesList schedules={data} /> : null;
+  const { data } = useInfiniteQuery(schedulesQuery());
+  return data ? <SchedulesList schedules={schedulesOf(data.pages)} /> : null;
 }
 
 function shown(schedules: Schedule[], routes: Parameters<typeof serve>[0] = {}) {
-  const asked = serve({ 'GET /api/v1/schedules': () => ({ items: schedules }), ...routes });
+  const asked = serve({
+    'GET /api/v1/schedules': () => ({ items: schedules, next_cursor: null }),
+    ...routes,
+  });
   return { ...renderView(<List />), asked };
 }
 
@@ -117,4 +127,43 @@ it('offers no edit of one that follows the code', () => {
 
   expect(screen.queryByRole('link', { name: 'Edit' })).toBeNull();
   expect(screen.getByRole('button', { name: 'Pause' })).toBeEnabled();
+});
+
+it('goes on after the last one of a page, and hears news of every page', async () => {
+  const pages: Record<string, [Schedule, string | null]> = {
+    '': [aSchedule({ id: 'a', name: 'first' }), 'first'],
+    first: [aSchedule({ id: 'b', name: 'second', version: 1 }), null],
+  };
+  serve({
+    'GET /api/v1/schedules': ({ url }) => {
+      const [schedule, next_cursor] = pages[url.searchParams.get('cursor') ?? ''] ?? [];
+      return { items: [schedule], next_cursor };
+    },
+  });
+  function Pages() {
+    const { data, hasNextPage, fetchNextPage } = useInfiniteQuery(schedulesQuery());
+    return (
+      <>
+        {data && <SchedulesList schedules={schedulesOf(data.pages)} />}
+        {hasNextPage && <button onClick={() => void fetchNextPage()}>more</button>}
+      </>
+    );
+  }
+  const { client } = renderView(<Pages />);
+  await userEvent.click(await screen.findByRole('button', { name: 'more' }));
+
+  expect(await screen.findByText('second')).toBeVisible();
+  expect(screen.getByText('first')).toBeVisible();
+  expect(screen.queryByRole('button', { name: 'more' })).toBeNull();
+
+  act(() =>
+    hearSchedules(
+      client,
+      [{ ...aSchedule({ id: 'b', name: 'second', version: 2 }), last_error: 'no' }],
+      ['a'],
+    ),
+  );
+
+  expect(await screen.findByText('Failing')).toBeVisible();
+  expect(screen.queryByText('first')).toBeNull();
 });

@@ -1,5 +1,4 @@
 import { Link } from '@tanstack/react-router';
-import { useMemo } from 'react';
 import type { Schedule } from '@/shared/api/types';
 import { exactTime, sentence } from '@/shared/format/format';
 import { IconButton } from '@/shared/ui/Button';
@@ -12,9 +11,8 @@ import { DeclaredTag, StandingBadge } from './StandingBadge';
 const GRID =
   'grid grid-cols-[minmax(0,1.1fr)_minmax(0,1.7fr)_minmax(0,1fr)_76px_minmax(0,1fr)_128px_60px] items-center gap-x-4 px-4 max-xl:grid-cols-[minmax(0,1.1fr)_minmax(0,1.5fr)_76px_minmax(0,1fr)_128px_60px] max-md:grid-cols-[minmax(0,1fr)_auto] max-md:gap-y-1';
 
-/** All schedules by name: when each runs next, and how its last job went. */
+/** Schedules: when each runs next, and how its last job went. */
 export function SchedulesList({ schedules }: { schedules: Schedule[] }) {
-  const byName = useMemo(() => [...schedules].sort((a, b) => a.name.localeCompare(b.name)), [schedules]);
   return (
     <section className="panel min-w-0 overflow-hidden" aria-label="Schedules">
       <div
@@ -29,7 +27,7 @@ export function SchedulesList({ schedules }: { schedules: Schedule[] }) {
         <span>State</span>
       </div>
       <ul className="divide-y divide-line">
-        {byName.map((schedule) => (
+        {schedules.map((schedule) => (
           <Row key={schedule.id} schedule={schedule} />
         ))}
       </ul>

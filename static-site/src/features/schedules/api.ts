@@ -1,9 +1,11 @@
 /** Schedules: query keys, fetchers and acts. */
 import {
+  infiniteQueryOptions,
   keepPreviousData,
   queryOptions,
   useMutation,
   useQueryClient,
+  type InfiniteData,
   type QueryClient,
 } from '@tanstack/react-query';
 import { api, read } from '@/shared/api/client';
@@ -15,6 +17,7 @@ import type {
   NewSchedule,
   Schedule,
   ScheduleChange,
+  SchedulePage,
   SchedulePreview,
   ScheduleSummary,
   WholeSchedule,
@@ -32,10 +35,14 @@ const scheduleKeys = {
 };
 
 export const schedulesQuery = () =>
-  queryOptions({
+  infiniteQueryOptions({
     queryKey: scheduleKeys.list,
-    queryFn: async ({ signal }): Promise<Schedule[]> =>
-      (await read(api().GET('/api/v1/schedules', { signal }))).items,
+    queryFn: ({ pageParam, signal }): Promise<SchedulePage> => {
+      const query = { cursor: pageParam ?? undefined };
+      return read(api().GET('/api/v1/schedules', { params: { query }, signal }));
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (last: SchedulePage) => last.next_cursor,
     // The feed brings what changes; this only helps when it does not.
     refetchInterval: 30_000,
   });
@@ -57,10 +64,22 @@ export const previewQuery = (cron: string, timezone: string) =>
     placeholderData: keepPreviousData,
   });
 
+/** Every schedule once: one that got another name while pages were read may stand on two of them. */
+export const schedulesOf = (pages: SchedulePage[]): Schedule[] => [
+  ...new Map(pages.flatMap(({ items }) => items).map((schedule) => [schedule.id, schedule])).values(),
+];
+
 type Held = Schedule | WholeSchedule;
 
+function amendList(client: QueryClient, amended: (held: Schedule[]) => Schedule[]): void {
+  client.setQueryData<InfiniteData<SchedulePage>>(
+    scheduleKeys.list,
+    (held) => held && { ...held, pages: held.pages.map((page) => ({ ...page, items: amended(page.items) })) },
+  );
+}
+
 function amend(client: QueryClient, amended: (held: Held) => Held): void {
-  client.setQueryData<Schedule[]>(scheduleKeys.list, (held) => held?.map(amended));
+  amendList(client, (held) => held.map(amended));
   // A whole schedule stays whole: what is amended is what both shapes share.
   client.setQueriesData<Held>({ queryKey: scheduleKeys.ones }, (held) => held && amended(held));
 }
@@ -73,7 +92,7 @@ export function hearSchedules(client: QueryClient, heard: ScheduleSummary[], del
     return update && update.version >= held.version ? { ...held, ...update } : held;
   });
   const gone = new Set(deleted);
-  client.setQueryData<Schedule[]>(scheduleKeys.list, (held) => held?.filter(({ id }) => !gone.has(id)));
+  amendList(client, (held) => held.filter(({ id }) => !gone.has(id)));
 }
 
 /** The last job of a schedule goes on without the schedule being changed. */

@@ -527,7 +527,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All schedules by name, each with its next run and latest job. */
+        /** Schedules by name, each with its next run and latest job. */
         get: operations["list_schedules"];
         put?: never;
         /** Make a schedule. */
@@ -2080,10 +2080,15 @@ export interface components {
             skipped: number;
             last_job: components["schemas"]["JobSummary"] | null;
         };
-        /** ScheduleList */
-        ScheduleList: {
+        /**
+         * SchedulePage
+         * @description By name, whatever its case.
+         */
+        SchedulePage: {
             /** Items */
             items: components["schemas"]["ScheduleItem"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /**
          * SchedulePreview
@@ -3648,7 +3653,10 @@ export interface operations {
     };
     list_schedules: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3661,7 +3669,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ScheduleList"];
+                    "application/json": components["schemas"]["SchedulePage"];
                 };
             };
             /** @description A problem */

@@ -32,6 +32,7 @@ export type Ticket = Schemas['Ticket'];
 export type Waiting = Schemas['Waiting'];
 export type ScheduleSummary = Schemas['ScheduleSummary'];
 export type Schedule = Schemas['ScheduleItem'];
+export type SchedulePage = Schemas['SchedulePage'];
 export type WholeSchedule = Schemas['ScheduleInfo'];
 export type SchedulePreview = Schemas['SchedulePreview'];
 export type NewSchedule = Schemas['NewSchedule'];
