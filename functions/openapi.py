@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import sys
@@ -11,6 +12,7 @@ from flask import Blueprint, Response, current_app
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from functions.access import OPEN, TAKES_TICKET
+from functions.api_words import EXAMPLES, REFUSALS, TAGS
 from functions.app import as_function, create_app, resources
 from functions.endpoint import DESCRIPTIONS, IDEMPOTENCY_KEY, Description, endpoint
 from trajectory import (
@@ -91,6 +93,7 @@ def document(app: Flask) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": "Trajectory", "version": "1", "description": "Submit jobs, watch them, steer them."},
         "security": [{"key": []}],
+        "tags": [{"name": name, "description": text} for name, text in TAGS.values()],
         "paths": dict(sorted(paths.items())),
         "components": {
             "schemas": definitions["$defs"],
@@ -100,29 +103,27 @@ def document(app: Flask) -> dict[str, Any]:
 
 
 def _operation(rule: Rule, name: str, description: Description) -> dict[str, Any]:
+    # As Python reads a docstring: one line that says what, and after an empty one whatever else there is to say.
+    summary, _, rest = inspect.cleandoc(description.text).partition("\n\n")
+    body = schemas.SubmissionBatch if rule.endpoint == "jobs.submit_batch" else description.body
+    tag, _ = TAGS[rule.endpoint.split(".")[0]]
     operation: dict[str, Any] = {
         "operationId": name,
-        "summary": description.text,
-        "tags": [rule.endpoint.split(".")[0]],
+        "summary": summary,
+        **({"description": rest} if rest else {}),
+        "tags": [tag],
         "parameters": [
             *_path_parameters(rule),
             *_query_parameters(description, rule),
             *([_IDEMPOTENCY_KEY] if rule.endpoint in MAY_BE_REPEATED else []),
         ],
-        "responses": {
-            str(description.status): _answer(description),
-            "default": {
-                "description": "A problem",
-                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-            },
-        },
+        "responses": {str(description.status): _answer(description), **_refusals(rule, description, body)},
     }
-    body = schemas.SubmissionBatch if rule.endpoint == "jobs.submit_batch" else description.body
     if body is not None:
         schema = {"$ref": f"#/components/schemas/{body.__name__}"}
         operation["requestBody"] = {
             "required": not description.body_is_optional,
-            "content": {"application/json": {"schema": schema}},
+            "content": {"application/json": {"schema": schema, **_example(rule)}},
         }
     if rule.endpoint in MAY_BE_REPEATED:
         operation["responses"]["200"] = {**_answer(description), "description": "Nothing new was made: this is it"}
@@ -131,10 +132,32 @@ def _operation(rule: Rule, name: str, description: Description) -> dict[str, Any
     return operation
 
 
+def _example(rule: Rule) -> dict[str, Any]:
+    return {"example": EXAMPLES[rule.endpoint]} if rule.endpoint in EXAMPLES else {}
+
+
+def _refusals(rule: Rule, description: Description, body: type[BaseModel] | None) -> dict[str, Any]:
+    """The statuses that follow from what a handler takes; what its own act may meet is in its words and the default."""
+    met = {
+        "400": description.query is not None or body is not None,
+        "401": rule.endpoint not in OPEN,
+        "404": bool(rule.arguments),
+        "409": rule.endpoint in MAY_BE_REPEATED,
+        "422": body is not None,
+        "default": True,
+    }
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        status: {"description": REFUSALS[status], "content": {"application/problem+json": {"schema": schema}}}
+        for status, is_met in met.items()
+        if is_met
+    }
+
+
 def _answer(description: Description) -> dict[str, Any]:
     if description.status == 204:
         return {"description": "Done"}
-    schema: dict[str, Any] = {"type": "string"}
+    schema: dict[str, Any] = {"type": "object" if description.media_type == "application/json" else "string"}
     if description.answer is not None:
         schema = {"$ref": f"#/components/schemas/{description.answer.__name__}"}
     return {"description": "Done", "content": {description.media_type: {"schema": schema}}}
