@@ -17,7 +17,7 @@ blueprint = Blueprint("errors", __name__, url_prefix="/api/v1/errors")
 
 class ErrorListQuery(ErrorQuery):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
-    cursor: str | None = None
+    cursor: Annotated[str | None, Field(description="`next_cursor` of the page before")] = None
 
 
 @blueprint.get("")

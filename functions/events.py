@@ -18,8 +18,8 @@ blueprint = Blueprint("events", __name__, url_prefix="/api/v1/events")
 class EventsQuery(Wire):
     """Without `after`: the cursor of now. With it: what happened since, waiting up to `wait` seconds for something."""
 
-    after: str | None = None
-    wait: Annotated[float, Field(ge=0, le=25)] = 0
+    after: Annotated[str | None, Field(description="`cursor` of the answer before; without it, the one of now")] = None
+    wait: Annotated[float, Field(ge=0, le=25, description="Seconds to wait for something to happen")] = 0
 
 
 @blueprint.get("")

@@ -51,7 +51,7 @@ _FATES: dict[Fate, dict[str, str]] = {
 
 class JobListQuery(JobQuery):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
-    cursor: str | None = None
+    cursor: Annotated[str | None, Field(description="`next_cursor` of the page before")] = None
 
 
 class HistogramQuery(JobQuery):
@@ -80,7 +80,7 @@ class ExportQuery(JobQuery):
 
 
 class LogQuery(Wire):
-    after: Annotated[int, Field(ge=0)] = 0
+    after: Annotated[int, Field(ge=0, description="`next_after` of the answer before")] = 0
     limit: Annotated[int, Field(ge=1, le=1000)] = 1000
 
 

@@ -24,15 +24,15 @@ class JobQuery(Wire):
     state: tuple[JobState, ...] = ()
     priority: tuple[Priority, ...] = ()
     task: tuple[Text, ...] = ()
-    tag: Text | None = None
-    source: Text | None = None
+    tag: Annotated[Text | None, Field(description="That has this among its tags")] = None
+    source: Annotated[Text | None, Field(description="What submitted it, as `source` of a job says")] = None
     batch_id: UUID | None = None
     schedule_id: UUID | None = None
     fingerprint: Annotated[Text | None, Field(description="Whose latest error belongs to this group")] = None
     key: Annotated[Text | None, Field(description="Of this unique or concurrency key")] = None
     q: Annotated[Text | None, Field(max_length=200, description="Text in id, task, tags or error")] = None
-    created_after: AwareDatetime | None = None
-    created_before: AwareDatetime | None = None
+    created_after: Annotated[AwareDatetime | None, Field(description="Not before this")] = None
+    created_before: Annotated[AwareDatetime | None, Field(description="Before this")] = None
 
     def chosen(self) -> JobFilter:
         return JobFilter(

@@ -1381,11 +1381,13 @@ export interface components {
             task?: string[];
             /**
              * Tag
+             * @description That has this among its tags
              * @default null
              */
             tag?: string | null;
             /**
              * Source
+             * @description What submitted it, as `source` of a job says
              * @default null
              */
             source?: string | null;
@@ -1419,11 +1421,13 @@ export interface components {
             q?: string | null;
             /**
              * Created After
+             * @description Not before this
              * @default null
              */
             created_after?: string | null;
             /**
              * Created Before
+             * @description Before this
              * @default null
              */
             created_before?: string | null;
