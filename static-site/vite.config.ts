@@ -12,6 +12,7 @@ export default defineConfig({
   server: {
     proxy: {
       '/api': { target: api, changeOrigin: true },
+      '/openapi.json': { target: api, changeOrigin: true },
       // The API lets in sockets of its own origin's pages: here the page comes from another port.
       '/ws': { target: api, ws: true, changeOrigin: true, headers: { origin: api } },
     },

@@ -30,6 +30,7 @@ const pages = {
   schedule: () => import('./routes/ScheduleRoute'),
   scheduleForm: () => import('./routes/ScheduleFormRoute'),
   workers: () => import('./routes/WorkersRoute'),
+  docs: () => import('./routes/DocsRoute'),
 };
 
 /** Fetches the code of every page and dialog while the server is there, so that going to one works when it is not. */
@@ -159,6 +160,12 @@ const workers = createRoute({
   component: lazyRouteComponent(pages.workers),
 });
 
+const docs = createRoute({
+  getParentRoute: () => shell,
+  path: '/docs',
+  component: lazyRouteComponent(pages.docs),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
@@ -176,6 +183,7 @@ export const router = createRouter({
       schedule,
       editSchedule,
       workers,
+      docs,
     ]),
   ]),
   parseSearch,

@@ -59,10 +59,11 @@ export function searchCommand(typed: string, { searchJobs }: Doers): Command[] {
 
 export function allCommands(known: Known, doers: Doers): Command[] {
   return [
-    ...PLACES.map(({ to, label, icon, letter }): Command => ({
+    ...PLACES.map(({ to, label, icon, letter, words }): Command => ({
       group: 'Go to',
       label,
       icon,
+      words,
       keys: ['g', letter],
       run: () => doers.go(to),
     })),

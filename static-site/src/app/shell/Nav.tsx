@@ -5,7 +5,7 @@ import { Pop } from '@/shared/ui/Pop';
 import { Key } from '@/shared/ui/Tag';
 import { isMac, PALETTE_KEYS } from '../keys';
 import { EnvironmentMenu, ThemeMenu } from './menus';
-import { NAV_ITEM, PLACES } from './places';
+import { NAV_ITEM, PLACES, type Place } from './places';
 
 const CURRENT = 'bg-panel-2 text-text shadow-[inset_0_0_0_1px_var(--line)]';
 export function SideNav({ openHelp, openPalette }: { openHelp: () => void; openPalette: () => void }) {
@@ -29,19 +29,13 @@ export function SideNav({ openHelp, openPalette }: { openHelp: () => void; openP
           ))}
         </span>
       </button>
-      {PLACES.map(({ to, label, icon }) => (
-        <Link
-          key={to}
-          to={to}
-          activeOptions={{ exact: to === '/', includeSearch: false }}
-          className={NAV_ITEM}
-          activeProps={{ className: CURRENT }}
-        >
-          <Icon name={icon} />
-          {label}
-        </Link>
+      {PLACES.filter(({ foot }) => !foot).map((place) => (
+        <PlaceLink key={place.to} place={place} />
       ))}
       <div className="mt-auto flex flex-col gap-0.5 pt-4">
+        {PLACES.filter(({ foot }) => foot).map((place) => (
+          <PlaceLink key={place.to} place={place} />
+        ))}
         <button type="button" className={NAV_ITEM} onClick={openHelp}>
           <Icon name="help" />
           Keys
@@ -52,6 +46,18 @@ export function SideNav({ openHelp, openPalette }: { openHelp: () => void; openP
     </nav>
   );
 }
+
+const PlaceLink = ({ place: { to, label, icon } }: { place: Place }) => (
+  <Link
+    to={to}
+    activeOptions={{ exact: to === '/', includeSearch: false }}
+    className={NAV_ITEM}
+    activeProps={{ className: CURRENT }}
+  >
+    <Icon name={icon} />
+    {label}
+  </Link>
+);
 
 const Brand = () => (
   <Link

@@ -2,13 +2,17 @@
 import type { IconName } from '@/shared/ui/Icon';
 
 export interface Place {
-  to: '/' | '/jobs' | '/lanes' | '/queues' | '/errors' | '/schedules' | '/workers' | '/submit';
+  to: '/' | '/jobs' | '/lanes' | '/queues' | '/errors' | '/schedules' | '/workers' | '/submit' | '/docs';
   label: string;
   icon: IconName;
   /** The letter after `g` that goes there. */
   letter: string;
   /** One of the few in the bar of a narrow screen; the others are behind its menu. */
   near?: boolean;
+  /** Below the others, with the settings: it is about the service, not about what happens in it. */
+  foot?: boolean;
+  /** Other words under which the palette finds it. */
+  words?: string[];
 }
 
 export const PLACES: Place[] = [
@@ -20,6 +24,7 @@ export const PLACES: Place[] = [
   { to: '/schedules', label: 'Schedules', icon: 'schedules', letter: 'c' },
   { to: '/workers', label: 'Workers', icon: 'workers', letter: 'w' },
   { to: '/submit', label: 'Submit', icon: 'submit', letter: 's', near: true },
+  { to: '/docs', label: 'API', icon: 'code', letter: 'a', foot: true, words: ['docs', 'openapi', 'curl'] },
 ];
 
 /** How a line of the side navigation looks, a place or a menu. */

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { Tabs } from 'radix-ui';
 import { useState } from 'react';
 import { environment } from '@/shared/api/environment';
@@ -47,6 +48,12 @@ export function SamplePanel({ submission }: { submission: Submission }) {
           </Tabs.Content>
         ))}
       </Tabs.Root>
+      <p className="border-t border-line px-4 py-2.5 text-xs text-faint">
+        All that it takes and answers:{' '}
+        <Link to="/docs" hash="submit" className="text-accent underline underline-offset-2">
+          the API
+        </Link>
+      </p>
     </section>
   );
 }

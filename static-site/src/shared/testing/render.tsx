@@ -30,6 +30,7 @@ export function renderView(
     '/schedules/$scheduleId/edit',
     '/submit',
     '/workers',
+    '/docs',
   ] as const;
   const router = createRouter({
     routeTree: root.addChildren(paths.map((path) => createRoute({ getParentRoute: () => root, path }))),
