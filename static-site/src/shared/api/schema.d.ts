@@ -4363,6 +4363,15 @@ export interface operations {
                     "application/json": components["schemas"]["SchedulePage"];
                 };
             };
+            /** @description A query parameter or a cursor is not valid, or the body is not JSON (`invalid_query`, `not_json`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description No key, or one that is not known (`unauthenticated`) */
             401: {
                 headers: {
