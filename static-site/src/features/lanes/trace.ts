@@ -1,6 +1,6 @@
 /** What is seen as a Chrome trace, which Perfetto and chrome://tracing open. Pure. */
 import type { View } from './camera';
-import { runsIn, type Timeline } from './timeline';
+import { runsIn, type SlotLane, type Timeline } from './timeline';
 
 interface Named {
   ph: 'M';
@@ -20,7 +20,7 @@ interface Complete {
   dur: number;
   pid: number;
   tid: number;
-  args: Record<string, string | number | null>;
+  args: Record<string, string | number>;
 }
 
 export interface Trace {
@@ -28,18 +28,25 @@ export interface Trace {
   traceEvents: (Named | Complete)[];
 }
 
+/**
+ * Threads are numbered over all processes, and no thread as a process is: Perfetto takes a number that comes again for
+ * the same thread, and one that is its process's for the main thread.
+ */
+const THREADS_OF_ONE = 1_000;
+
 /** A process for each worker, a thread for each slot, a complete event for each run; what runs still ends at `now`. */
 export function traceOf(timeline: Timeline, view: View, now: number): Trace {
   const workers = [...new Set(timeline.lanes.map(({ workerId }) => workerId))];
   const pidOf = (workerId: string): number => workers.indexOf(workerId) + 1;
+  const tidOf = ({ workerId, slot }: SlotLane): number => pidOf(workerId) * THREADS_OF_ONE + slot + 1;
   const names = timeline.lanes.flatMap((lane): Named[] => {
     const pid = pidOf(lane.workerId);
-    const tid = lane.slot + 1;
+    const tid = tidOf(lane);
     return [
       { ph: 'M', name: 'process_name', pid, tid, args: { name: lane.worker } },
       { ph: 'M', name: 'process_sort_index', pid, tid, args: { sort_index: pid } },
       { ph: 'M', name: 'thread_name', pid, tid, args: { name: `slot ${lane.slot}` } },
-      { ph: 'M', name: 'thread_sort_index', pid, tid, args: { sort_index: tid } },
+      { ph: 'M', name: 'thread_sort_index', pid, tid, args: { sort_index: lane.slot } },
     ];
   });
   const runs = runsIn(timeline, view.start, view.end).map((run): Complete => {
@@ -51,13 +58,13 @@ export function traceOf(timeline: Timeline, view: View, now: number): Trace {
       ts,
       dur: Math.max(0, Math.round((run.end ?? now) * 1000) - ts),
       pid: pidOf(run.lane.workerId),
-      tid: run.lane.slot + 1,
+      tid: tidOf(run.lane),
       args: {
         job_id: run.jobId,
         priority: run.priority,
         attempt: run.attempt,
         outcome: run.outcome ?? 'running',
-        waited_ms: run.dueAt === null ? null : Math.max(0, run.start - run.dueAt),
+        ...(run.dueAt === null ? {} : { waited_ms: Math.max(0, run.start - run.dueAt) }),
       },
     };
   });
