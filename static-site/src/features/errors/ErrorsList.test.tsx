@@ -69,6 +69,29 @@ it('resolves one, which then leaves the list of open ones', async () => {
   await waitFor(() => expect(screen.queryByRole('link', { name: 'ValueError' })).toBeNull());
 });
 
+it.each([
+  ['open', 'ignore', 'Ignore', 'reopen'],
+  ['resolved', 'reopen', 'Reopen', 'resolve'],
+] as const)('takes back to %s what %s did', async (status, action, word, back) => {
+  const { asked } = shown(() => [anErrorGroup({ status, allowed_actions: [action] })], {
+    [at(action)]: () => aWholeErrorGroup({ status: 'ignored' }),
+    [at(back)]: () => aWholeErrorGroup({ status }),
+  });
+  await userEvent.click(await screen.findByRole('button', { name: `${word} ValueError of data_export` }));
+  await userEvent.click(await screen.findByRole('button', { name: 'Undo' }));
+
+  await waitFor(() => expect(asked.some(({ route }) => route === at(back))).toBe(true));
+});
+
+it('does not offer to take back what would forget that it failed again', async () => {
+  const group = anErrorGroup({ regressed_at: '2026-01-02T00:00:00Z' });
+  shown(() => [group], { [at('resolve')]: () => aWholeErrorGroup({ status: 'resolved' }) });
+  await userEvent.click(await screen.findByRole('button', { name: 'Resolve ValueError of data_export' }));
+
+  expect(await screen.findByText('Resolved')).toBeVisible();
+  expect(screen.queryByRole('button', { name: 'Undo' })).toBeNull();
+});
+
 it('says why one could not be ignored', async () => {
   shown(() => [anErrorGroup()], {
     [at('ignore')]: () => refusal(503, { detail: 'PostgreSQL does not answer.' }),

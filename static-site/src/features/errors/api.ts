@@ -83,26 +83,44 @@ export async function rereadErrors(client: QueryClient): Promise<void> {
   await client.invalidateQueries({ queryKey });
 }
 
-export function useActOnError({ fingerprint, type }: ErrorGroup) {
+function send(fingerprint: string, action: ErrorAction): Promise<WholeErrorGroup> {
+  const params = { path: { fingerprint } };
+  switch (action) {
+    case 'resolve':
+      return read(api().POST('/api/v1/errors/{fingerprint}/resolve', { params }));
+    case 'ignore':
+      return read(api().POST('/api/v1/errors/{fingerprint}/ignore', { params }));
+    case 'reopen':
+      return read(api().POST('/api/v1/errors/{fingerprint}/reopen', { params }));
+  }
+}
+
+/** What leads back to a status. */
+const BACK_TO: Record<ErrorStatus, ErrorAction> = { open: 'reopen', resolved: 'resolve', ignored: 'ignore' };
+
+export function useActOnError({ fingerprint, type, status, regressed_at }: ErrorGroup) {
   const client = useQueryClient();
+  const hear = (group: WholeErrorGroup) => {
+    client.setQueryData(errorKeys.one(fingerprint), group);
+    void rereadErrors(client);
+  };
+  const refused = (error: unknown, action: ErrorAction) =>
+    toast.refused(`${type} was not ${ACT_WORDS[action].done.toLowerCase()}`, asProblem(error).message);
   return useMutation({
-    mutationFn: (action: ErrorAction): Promise<WholeErrorGroup> => {
-      const params = { path: { fingerprint } };
-      switch (action) {
-        case 'resolve':
-          return read(api().POST('/api/v1/errors/{fingerprint}/resolve', { params }));
-        case 'ignore':
-          return read(api().POST('/api/v1/errors/{fingerprint}/ignore', { params }));
-        case 'reopen':
-          return read(api().POST('/api/v1/errors/{fingerprint}/reopen', { params }));
+    mutationFn: (action: ErrorAction): Promise<WholeErrorGroup> => send(fingerprint, action),
+    // As it stood when it was asked: news may change that before the answer comes.
+    onMutate: () => ({ status, hadFailedAgain: regressed_at !== null }),
+    onSuccess: (group, action, before) => {
+      hear(group);
+      // That it failed again after it was resolved would not come back.
+      if (before.hadFailedAgain) {
+        toast.done(ACT_WORDS[action].done, type);
+        return;
       }
+      const back = BACK_TO[before.status];
+      const undo = () => send(fingerprint, back).then(hear, (error: unknown) => refused(error, back));
+      toast.undoable(ACT_WORDS[action].done, () => void undo(), type);
     },
-    onSuccess: (group, action) => {
-      client.setQueryData(errorKeys.one(fingerprint), group);
-      toast.done(ACT_WORDS[action].done, type);
-      void rereadErrors(client);
-    },
-    onError: (error, action) =>
-      toast.refused(`${type} was not ${ACT_WORDS[action].done.toLowerCase()}`, asProblem(error).message),
+    onError: (error, action) => refused(error, action),
   });
 }
