@@ -1,22 +1,16 @@
 /** What the lanes say in words. */
 import { PRIORITIES, type Priority } from '@/shared/api/types';
-import { plural, span } from '@/shared/format/format';
+import { plural, span, timeOfDay, timeOfDayMillis } from '@/shared/format/format';
 import { OUTCOME_LOOK, PRIORITY_LOOK } from '@/shared/ui/states';
 import type { Overtaking, Run, SlotLane } from './timeline';
 
-const minutes = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hour12: false });
-const seconds = new Intl.DateTimeFormat(undefined, {
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hour12: false,
-});
+const minutes = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 
 /** A moment as precisely as steps of the axis need it. */
 export function timeLabel(time: number, step: number): string {
   if (step >= 60_000) return minutes.format(time);
-  const whole = seconds.format(time);
-  return step >= 1_000 ? whole : `${whole}.${String(Math.floor(time) % 1000).padStart(3, '0')}`;
+  const moment = new Date(time).toISOString();
+  return step >= 1_000 ? timeOfDay(moment) : timeOfDayMillis(moment);
 }
 
 /** A moment to the millisecond. */

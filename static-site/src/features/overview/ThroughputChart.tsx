@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import { useMemo } from 'react';
-import { compactCount } from '@/shared/format/format';
+import { compactCount, decimal } from '@/shared/format/format';
 import { PRIORITIES } from '@/shared/api/types';
 import { failedPerMinute, finishedPerMinute, type History } from './api';
 import { timeAxis, valueAxis } from './axes';
@@ -79,4 +79,4 @@ function wholeBars(plot: uPlot, first: number, last: number): [number, number] {
   return [first - half, last + half];
 }
 
-const compactRate = (value: number): string => `${Number(value.toFixed(1))}/min`;
+const compactRate = (value: number): string => `${decimal(value)}/min`;

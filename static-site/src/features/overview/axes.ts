@@ -4,7 +4,7 @@ import type { Palette } from './Chart';
 
 const FONT = '11px "Inter Variable", system-ui, sans-serif';
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hour12: false });
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 
 export const timeAxis = ({ colour }: Palette): uPlot.Axis => ({
   stroke: colour('faint'),

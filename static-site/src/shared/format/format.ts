@@ -3,13 +3,12 @@ const locale = typeof navigator === 'undefined' ? 'en' : navigator.language || '
 
 const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const short = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+const fine = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
 const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
-const clockTime = new Intl.DateTimeFormat(locale, {
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hour12: false,
-});
+/** Of 24 hours for every reader, so that columns of times keep their width. */
+const OF_THE_DAY = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
+const clockTime = new Intl.DateTimeFormat(locale, OF_THE_DAY);
+const clockMillis = new Intl.DateTimeFormat(locale, { ...OF_THE_DAY, fractionalSecondDigits: 3 });
 const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long' });
 
 export const count = (value: number): string => whole.format(value);
@@ -27,7 +26,7 @@ export function span(seconds: number | null | undefined): string {
   const value = Math.max(0, seconds);
   if (value < 0.0005) return '0 s';
   if (value < 0.1) return `${Math.max(1, Math.round(value * 1000))} ms`;
-  if (value < 10) return `${Number(value.toFixed(value < 1 ? 2 : 1))} s`;
+  if (value < 10) return `${(value < 1 ? fine : short).format(value)} s`;
   if (value < 59.5) return `${Math.round(value)} s`;
   return pair(Math.round(value));
 }
@@ -67,8 +66,7 @@ function coarseSpan(seconds: number): string {
 }
 
 export const timeOfDay = (time: string): string => clockTime.format(new Date(time));
-export const timeOfDayMillis = (time: string): string =>
-  `${clockTime.format(new Date(time))}.${String(new Date(time).getMilliseconds()).padStart(3, '0')}`;
+export const timeOfDayMillis = (time: string): string => clockMillis.format(new Date(time));
 export const exactTime = (time: string): string => exact.format(new Date(time));
 
 /** A day and a time as the clocks of a time zone show them: `Wed, 25 Nov, 03:00`. */
@@ -79,7 +77,7 @@ export const timeInZone = (time: string, timeZone: string): string =>
     month: 'short',
     hour: '2-digit',
     minute: '2-digit',
-    hour12: false,
+    hourCycle: 'h23',
     timeZone,
   }).format(new Date(time));
 

@@ -5,9 +5,9 @@ const withDay = new Intl.DateTimeFormat(locale, {
   month: 'short',
   hour: '2-digit',
   minute: '2-digit',
-  hour12: false,
+  hourCycle: 'h23',
 });
-const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hour12: false });
+const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
 
 export const momentWords = (time: string | number): string => withDay.format(new Date(time));
