@@ -56,6 +56,20 @@ function doneWord(act: JobAct, job: Job): string {
   }
 }
 
+/**
+ * What takes an act back, where that restores what was. Of a cancel only for a job that was due and had not been tried:
+ * it is queued again, as the last of its priority. One that was scheduled would lose its time, one that was tried would
+ * get all its retries anew, and one that ran has been stopped.
+ */
+function wayBack(act: JobAct, before: Job, after: Job): JobAct | null {
+  if (act.action === 'priority' && before.priority !== after.priority)
+    return { action: 'priority', priority: before.priority };
+  const wasNew = before.state === 'queued' && before.attempt === 0 && after.state === 'cancelled';
+  if (act.action === 'cancel' && wasNew && after.allowed_actions.includes('retry'))
+    return { action: 'retry' };
+  return null;
+}
+
 export function useActOnJob(id: string) {
   const client = useQueryClient();
   const key = jobKeys.whole(id);
@@ -74,17 +88,17 @@ export function useActOnJob(id: string) {
     },
     onSuccess: (job, act, held) => {
       hear(job);
-      if (act.action === 'priority' && held && held.priority !== job.priority) {
-        const back = { action: 'priority', priority: held.priority } as const;
-        // Undone from wherever the reader is by then: this view may be gone.
-        const undo = () =>
-          send(id, back).then(hear, (error: unknown) =>
-            toast.refused(REFUSED.priority, asProblem(error).message),
-          );
-        toast.undoable(doneWord(act, job), () => void undo(), job.task);
-      } else {
+      const back = held && wayBack(act, held, job);
+      if (!back) {
         toast.done(doneWord(act, job), job.task);
+        return;
       }
+      // Undone from wherever the reader is by then: this view may be gone.
+      const undo = () =>
+        send(id, back).then(hear, (error: unknown) =>
+          toast.refused(REFUSED[back.action], asProblem(error).message),
+        );
+      toast.undoable(doneWord(act, job), () => void undo(), job.task);
     },
     onError: (error, act, held) => {
       if (held && act.action === 'priority')

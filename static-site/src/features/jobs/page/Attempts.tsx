@@ -8,6 +8,7 @@ import { OutcomeBadge } from '@/shared/ui/labels';
 import { FailedToLoad, Notice, Skeleton } from '@/shared/ui/notices';
 import { Icon } from '@/shared/ui/Icon';
 import { Panel } from '@/shared/ui/Panel';
+import { Difference, LikenessTag } from './Difference';
 
 export function Attempts({ job, query }: { job: Job; query: UseQueryResult<Attempt[]> }) {
   const { data, error, refetch } = query;
@@ -29,9 +30,15 @@ export function Attempts({ job, query }: { job: Job; query: UseQueryResult<Attem
               : 'A slot takes it as soon as one is free.'}
         </Notice>
       ) : (
-        <ol className="divide-y divide-line">
-          {[...data].reverse().map((attempt, index) => (
-            <AttemptRow key={attempt.attempt} attempt={attempt} job={job} latest={index === 0} />
+        <ol className="divide-y divide-line" aria-label="Attempts">
+          {[...data].reverse().map((attempt, index, all) => (
+            <AttemptRow
+              key={attempt.attempt}
+              attempt={attempt}
+              before={all[index + 1]}
+              job={job}
+              latest={index === 0}
+            />
           ))}
         </ol>
       )}
@@ -39,7 +46,15 @@ export function Attempts({ job, query }: { job: Job; query: UseQueryResult<Attem
   );
 }
 
-function AttemptRow({ attempt, job, latest }: { attempt: Attempt; job: Job; latest: boolean }) {
+interface AttemptRowProps {
+  attempt: Attempt;
+  /** The one that came before it. */
+  before: Attempt | undefined;
+  job: Job;
+  latest: boolean;
+}
+
+function AttemptRow({ attempt, before, job, latest }: AttemptRowProps) {
   const waitsForRetry = latest && job.state === 'retrying';
   return (
     <li className="px-4 py-3">
@@ -47,6 +62,7 @@ function AttemptRow({ attempt, job, latest }: { attempt: Attempt; job: Job; late
         <span className="num w-4 text-faint">{attempt.attempt}</span>
         <OutcomeBadge outcome={attempt.outcome} />
         {attempt.error && <ErrorType type={attempt.error.type} fingerprint={attempt.fingerprint} />}
+        {before && <LikenessTag before={before} after={attempt} />}
         <span className="num text-xs text-faint">
           {attempt.started_at && (
             <time title={exactTime(attempt.started_at)}>{timeOfDay(attempt.started_at)}</time>
@@ -62,6 +78,7 @@ function AttemptRow({ attempt, job, latest }: { attempt: Attempt; job: Job; late
         )}
       </div>
       {attempt.error && <ErrorBox error={attempt.error} className="mt-2.5" />}
+      {before && <Difference before={before} after={attempt} />}
     </li>
   );
 }

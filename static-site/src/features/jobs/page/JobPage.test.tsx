@@ -5,6 +5,7 @@ import type { Attempt, Job } from '@/shared/api/types';
 import { aJob, anAttempt, aTask, aWaiting } from '@/shared/testing/factories';
 import { renderView } from '@/shared/testing/render';
 import { done, refusal, serve } from '@/shared/testing/server';
+import { jobKeys } from '../api';
 import { hearDeletedJobs } from '../live';
 import { Acts } from './Acts';
 import { JobPage } from './JobPage';
@@ -42,6 +43,7 @@ function shown(job: Job, attempts: Attempt[] = [], routes: Parameters<typeof ser
       <JobPage job={job} />
     </>,
   );
+  client.setQueryData(jobKeys.whole(job.id), job);
   return asked;
 }
 
@@ -84,6 +86,28 @@ it('shows the words of the server when it refuses an act', async () => {
   expect(await screen.findByText('The job has succeeded already.')).toBeVisible();
 });
 
+it.each([
+  ['queued', {}, true],
+  ['queued', { attempt: 1 }, false],
+  ['scheduled', {}, false],
+  ['retrying', {}, false],
+] as const)(
+  'offers to take back the cancel of a job that was %s %o: %s',
+  async (state, change, isOffered) => {
+    const job = aJob(state, change);
+    const cancelled = aJob('cancelled', { id: job.id, attempt: job.attempt, version: 2 });
+    const asked = shown(job, [], { [`POST /api/v1/jobs/${job.id}/cancel`]: () => cancelled });
+    await userEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+    await screen.findByText('Cancelled');
+
+    expect(screen.queryAllByRole('button', { name: 'Undo' })).toHaveLength(isOffered ? 1 : 0);
+
+    for (const undo of screen.queryAllByRole('button', { name: 'Undo' })) await userEvent.click(undo);
+
+    expect(asked.filter(({ route }) => route.endsWith('/retry'))).toHaveLength(isOffered ? 1 : 0);
+  },
+);
+
 it('counts down to the next try of a retrying job', async () => {
   const retryAt = new Date(Date.now() + 30_000).toISOString();
   shown(aJob('retrying', { run_at: retryAt }), [{ ...failed, retry_at: retryAt }]);
@@ -93,11 +117,84 @@ it('counts down to the next try of a retrying job', async () => {
   await waitFor(() => expect(within(attempts).getByText(/^next try in (29|30) s$/)).toBeVisible());
 });
 
+it('draws the pauses between its attempts, and says what may follow the one that is going on', async () => {
+  const now = Date.now();
+  const at = (seconds: number) => new Date(now + seconds * 1000).toISOString();
+  shown(aJob('retrying', { attempt: 2, max_retries: 4, run_at: at(30) }), [
+    { ...failed, finished_at: at(-12), retry_at: at(-11) },
+    { ...failed, attempt: 2, started_at: at(-11), finished_at: at(-10), retry_at: at(30) },
+  ]);
+  const panel = await screen.findByRole('region', { name: 'Retries' });
+
+  expect(
+    within(panel).getByRole('img', { name: 'Back-off curve: 1 s after attempt 1, 40 s after attempt 2' }),
+  ).toBeVisible();
+  expect(panel).toHaveTextContent(/Next try in (29|3[01]) s, then at most 2 more retries/);
+});
+
+it('shows what an attempt said that the one before it did not', async () => {
+  const said = (attempt: number, row: number) => ({
+    ...failed,
+    attempt,
+    fingerprint: 'a',
+    error: {
+      type: 'ValueError',
+      message: `row ${row}`,
+      traceback: `in export\nValueError: row ${row}`,
+      attempt,
+    },
+  });
+  shown(aJob('failed', { attempt: 3, max_retries: 2 }), [said(1, 7), said(2, 7), said(3, 8)]);
+  const [third, second, first] = within(await screen.findByRole('list', { name: 'Attempts' })).getAllByRole(
+    'listitem',
+  );
+
+  expect(first).not.toHaveTextContent(/attempt 0/);
+  expect(second).toHaveTextContent('the same as attempt 1');
+  expect(third).toHaveTextContent('like attempt 2, in other words');
+
+  await userEvent.click(screen.getByText('Difference from attempt 2'));
+  const difference = screen.getByRole('group', { name: 'Difference from attempt 2' });
+
+  expect(within(difference).getByRole('deletion')).toHaveTextContent('− ValueError: row 7');
+  expect(within(difference).getByRole('insertion')).toHaveTextContent('+ ValueError: row 8');
+});
+
 it('names the progress bar and tells how far the job is', () => {
   shown(aJob('running', { progress: { percent: 40, done: 4, total: 10, message: 'Writing rows' } }));
 
   expect(screen.getByRole('progressbar', { name: 'Progress' })).toHaveAttribute('aria-valuenow', '40');
   expect(screen.getByText('Writing rows')).toBeVisible();
+});
+
+it('tells the pace of a running job and when it will be done at that pace', () => {
+  const started_at = new Date(Date.now() - 10_500).toISOString();
+  const progress = { percent: 40, done: 40, total: 100, message: 'Writing rows' };
+  shown(aJob('running', { started_at, progress }));
+
+  expect(screen.getByText(/^40 of 100 · (4|3\.\d)\/s · about 1[56] s left$/)).toBeVisible();
+});
+
+it('leads to the source, the schedule, the batch and the tags it came with', async () => {
+  shown(
+    aJob('succeeded', {
+      source: 'schedule:nightly',
+      schedule_id: '01940000-0000-7000-9000-000000000001',
+      batch_id: '01940000-0000-7000-8000-00000000ba7c',
+      tags: ['eu'],
+    }),
+  );
+  const facts = await screen.findByRole('region', { name: 'Facts' });
+  const led = within(facts)
+    .getAllByRole('link')
+    .map((link) => decodeURIComponent(link.getAttribute('href') ?? ''));
+
+  expect(led).toEqual([
+    expect.stringMatching(/^\/jobs\?source="?schedule:nightly/),
+    '/schedules/01940000-0000-7000-9000-000000000001',
+    expect.stringMatching(/^\/jobs\?batch_id="?01940000-0000-7000-8000-00000000ba7c/),
+    expect.stringMatching(/^\/jobs\?tag="?eu/),
+  ]);
 });
 
 it('does not claim a percentage that the task did not give', () => {
@@ -123,6 +220,8 @@ it('tells why a job waits, what is ahead, and what the estimate is made from', a
   expect(await within(panel).findByText('Others come first')).toBeVisible();
   expect(within(panel).getByText('Position').parentElement).toHaveTextContent('4');
   expect(within(panel).getByText('Ahead').parentElement).toHaveTextContent('1high2medium0low');
+  expect(within(panel).getByText('Slots busy').parentElement).toHaveTextContent('2 of 2');
+  expect(within(panel).getByText('Starts').parentElement).toHaveTextContent('any moment');
   expect(within(panel).getByText(/pace of the last minutes/)).toBeVisible();
 });
 

@@ -6,7 +6,9 @@ import { artifactsQuery, attemptsQuery, logsQuery } from '../api';
 import { Attempts } from './Attempts';
 import { Log } from './Log';
 import { ProgressLine } from './ProgressLine';
+import { Retries } from './Retries';
 import { Artifacts, Facts } from './Side';
+import { attemptsSeen } from './story';
 import { Story } from './Story';
 import { WaitingPanel } from './WaitingPanel';
 
@@ -23,7 +25,7 @@ export function JobPage({ job }: { job: Job }) {
     <>
       <Panel className="px-4 py-4">
         <ProgressLine job={job} />
-        <Story job={job} attempts={attempts.data ?? []} />
+        <Story job={job} attempts={attempts.data ?? attemptsSeen(job)} />
       </Panel>
       <div className="grid grid-cols-[minmax(0,1.55fr)_minmax(0,1fr)] items-start gap-4 max-lg:grid-cols-1">
         <div className="flex min-w-0 flex-col gap-4">
@@ -32,6 +34,7 @@ export function JobPage({ job }: { job: Job }) {
           <Log query={logs} live={job.finished_at === null} name={`${job.task}-${job.id}.log`} />
         </div>
         <div className="flex min-w-0 flex-col gap-4">
+          <Retries job={job} attempts={attempts.data ?? []} />
           <DataPanel title="Params" value={job.params} empty="Submitted without params." />
           {job.state === 'succeeded' && (
             <DataPanel title="Result" value={job.result} empty="It returned nothing." />

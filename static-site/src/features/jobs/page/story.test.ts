@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { aJob, anAttempt } from '@/shared/testing/factories';
-import { lifeSpans, secondsLeft, totalsOf } from './story';
+import { attemptsSeen, lifeSpans, secondsLeft, totalsOf } from './story';
 
 const at = (seconds: number): string => new Date(Date.UTC(2026, 0, 1) + seconds * 1000).toISOString();
 const now = (seconds: number): number => Date.UTC(2026, 0, 1) + seconds * 1000;
@@ -13,6 +13,20 @@ it('splits a finished job into wait and run', () => {
     ['wait', 2],
     ['run', 3],
   ]);
+});
+
+it('is told of a job that was tried once before its attempts were read, as it is told after', () => {
+  const job = aJob('succeeded', {
+    created_at: at(0),
+    run_at: at(0),
+    started_at: at(2),
+    finished_at: at(5),
+    wait_seconds: 2,
+  });
+  const attempts = [anAttempt({ started_at: at(2), finished_at: at(5) })];
+
+  expect(lifeSpans(job, attemptsSeen(job), now(60))).toEqual(lifeSpans(job, attempts, now(60)));
+  expect(attemptsSeen(aJob('queued'))).toEqual([]);
 });
 
 it('tells the back-off between two attempts from the wait for a slot after it', () => {

@@ -1,5 +1,5 @@
 /** A job's life told as spans on one line of time: delayed, waiting, running, backing off. Pure. */
-import type { Attempt, JobSummary, Outcome } from '@/shared/api/types';
+import type { Attempt, JobState, JobSummary, Outcome } from '@/shared/api/types';
 
 export type SpanKind = 'delay' | 'wait' | 'run' | 'backoff';
 
@@ -45,6 +45,31 @@ export function lifeSpans(job: JobSummary, attempts: Attempt[], now: number): Li
   else if (runs.length === 0 && job.finished_at) idle(add, reached, due, at(job.finished_at), true);
   return spans;
 }
+
+const OUTCOME_OF: Partial<Record<JobState, Outcome>> = {
+  retrying: 'failed',
+  succeeded: 'succeeded',
+  failed: 'failed',
+  cancelled: 'cancelled',
+};
+
+/** What the job itself says of its latest attempt: all there is to tell of most jobs, before their attempts were read. */
+export const attemptsSeen = (job: JobSummary): Attempt[] =>
+  job.started_at === null
+    ? []
+    : [
+        {
+          attempt: job.attempt,
+          outcome: OUTCOME_OF[job.state] ?? null,
+          started_at: job.started_at,
+          finished_at: job.finished_at,
+          run_seconds: job.run_seconds,
+          worker: job.worker,
+          error: null,
+          fingerprint: job.fingerprint,
+          retry_at: null,
+        },
+      ];
 
 type Add = (kind: SpanKind, from: number, to: number, rest?: Partial<LifeSpan>) => void;
 
