@@ -10,7 +10,8 @@ import type { Shape } from '@/shared/form/shape';
 import { useFocusOnFault } from '@/shared/form/useFocusOnFault';
 import { span } from '@/shared/format/format';
 import { Button } from '@/shared/ui/Button';
-import type { Draft } from './submission';
+import { Choice } from '@/shared/ui/Choice';
+import type { Draft, When } from './submission';
 
 interface SubmitFormProps {
   task: TaskInfo;
@@ -64,14 +65,7 @@ export function SubmitForm({ task, shape, draft, problem, busy, onChange, onSubm
           />
         </div>
         <div className="grid grid-cols-2 gap-4 max-sm:grid-cols-1">
-          <Setting
-            label="Delay"
-            hint="In seconds. Empty: run as soon as a slot is free"
-            type="number"
-            value={draft.delay}
-            onChange={(delay) => change({ delay })}
-            faults={faults.get('/delay_seconds')}
-          />
+          <WhenField draft={draft} change={change} faults={faults} />
           <Setting
             label="Max retries"
             hint={`Empty: ${task.defaults.max_retries}, as the task says, at most ${span(task.defaults.retry_backoff_max_seconds)} apart`}
@@ -98,5 +92,51 @@ export function SubmitForm({ task, shape, draft, problem, busy, onChange, onSubm
         </Button>
       </footer>
     </form>
+  );
+}
+
+const WHENS: { value: When; label: string }[] = [
+  { value: 'now', label: 'Now' },
+  { value: 'later', label: 'After a delay' },
+  { value: 'at', label: 'At a time' },
+];
+
+interface WhenFieldProps {
+  draft: Draft;
+  change: (part: Partial<Draft>) => void;
+  faults: ReadonlyMap<string, string[]>;
+}
+
+function WhenField({ draft, change, faults }: WhenFieldProps) {
+  return (
+    <div className="min-w-0">
+      <span className="mb-1 block text-xs font-[540]">When</span>
+      <Choice label="When" options={WHENS} value={draft.when} onChange={(when) => change({ when })} wide />
+      {draft.when === 'now' && (
+        <p className="mt-1 text-2xs text-faint">As soon as a slot is free and nothing better waits</p>
+      )}
+      {draft.when === 'later' && (
+        <Setting
+          label="Delay"
+          hint="In seconds"
+          type="number"
+          value={draft.delay}
+          onChange={(delay) => change({ delay })}
+          faults={faults.get('/delay_seconds')}
+          className="mt-3"
+        />
+      )}
+      {draft.when === 'at' && (
+        <Setting
+          label="Run at"
+          hint="By the clock of this browser"
+          type="datetime-local"
+          value={draft.at}
+          onChange={(at) => change({ at })}
+          faults={faults.get('/run_at')}
+          className="mt-3"
+        />
+      )}
+    </div>
   );
 }

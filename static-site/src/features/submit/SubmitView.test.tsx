@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/react';
+import { fireEvent, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, it, vi } from 'vitest';
 import { aJob, aTask } from '@/shared/testing/factories';
@@ -56,6 +56,22 @@ it('sends the defaults of the schema, what was typed, and nothing that was left 
     priority: 'high',
     tags: ['nightly', 'eu'],
   });
+});
+
+it('says when, after a delay or at a time by the clock of the reader', async () => {
+  const { asked } = shown(() => aJob('queued'));
+  await userEvent.type(screen.getByLabelText('Rows'), '12');
+  await userEvent.click(screen.getByRole('radio', { name: 'After a delay' }));
+  await userEvent.type(screen.getByLabelText('Delay'), '90');
+  await userEvent.click(screen.getByRole('button', { name: 'Submit job' }));
+  await userEvent.click(screen.getByRole('radio', { name: 'At a time' }));
+  fireEvent.change(screen.getByLabelText('Run at'), { target: { value: '2026-03-01T09:30' } });
+  await userEvent.click(screen.getByRole('button', { name: 'Submit job' }));
+
+  await vi.waitFor(() => expect(asked).toHaveLength(2));
+  expect(asked[0]?.body).toMatchObject({ delay_seconds: 90 });
+  expect(asked[1]?.body).toMatchObject({ run_at: new Date(2026, 2, 1, 9, 30).toISOString() });
+  expect(asked[1]?.body).not.toHaveProperty('delay_seconds');
 });
 
 it('shows the same submission as curl', async () => {

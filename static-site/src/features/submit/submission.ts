@@ -2,11 +2,16 @@
 import { wordsOf } from '@/shared/form/words';
 import type { JsonObject, Priority, Submission } from '@/shared/api/types';
 
+export type When = 'now' | 'later' | 'at';
+
 export interface Draft {
   params: JsonObject;
   priority: Priority;
+  when: When;
   /** As typed: an empty field says nothing, and the server's default holds. */
   delay: string;
+  /** By the clock of the reader, as its field holds it: `2026-01-31T09:30`. */
+  at: string;
   maxRetries: string;
   tags: string;
 }
@@ -14,7 +19,9 @@ export interface Draft {
 export const emptyDraft = (params: JsonObject): Draft => ({
   params,
   priority: 'medium',
+  when: 'now',
   delay: '',
+  at: '',
   maxRetries: '',
   tags: '',
 });
@@ -25,8 +32,14 @@ export function submissionFrom(task: string, draft: Draft): Submission {
     task,
     params: draft.params,
     priority: draft.priority,
-    ...(draft.delay === '' ? {} : { delay_seconds: Number(draft.delay) }),
+    ...dueFrom(draft),
     ...(draft.maxRetries === '' ? {} : { max_retries: Number(draft.maxRetries) }),
     ...(tags.length === 0 ? {} : { tags }),
   };
+}
+
+function dueFrom({ when, delay, at }: Draft): Pick<Submission, 'delay_seconds' | 'run_at'> {
+  if (when === 'later' && delay !== '') return { delay_seconds: Number(delay) };
+  const time = when === 'at' ? Date.parse(at) : NaN;
+  return Number.isNaN(time) ? {} : { run_at: new Date(time).toISOString() };
 }

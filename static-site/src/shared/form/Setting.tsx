@@ -4,7 +4,7 @@ import { FieldFaults } from '@/shared/ui/FieldFaults';
 interface SettingProps {
   label: string;
   hint?: string;
-  type: 'number' | 'text';
+  type: 'number' | 'text' | 'datetime-local';
   value: string;
   onChange: (value: string) => void;
   faults: string[] | undefined;
