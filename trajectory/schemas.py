@@ -303,8 +303,11 @@ class SlotJob(Wire):
 
 
 class Slot(Wire):
+    """`memory_bytes`: what its process held at the last heartbeat; null where the system does not tell it."""
+
     slot: int
     job: SlotJob | None
+    memory_bytes: int | None
 
 
 class Worker(Wire):

@@ -83,6 +83,7 @@ def _begin_heartbeat(sender: Any, **_: object) -> None:
     _Process.membership.begin_heartbeat(
         # Not the pool's own list, which names a slot that has ended until Celery has cleaned up after it.
         living_pids=lambda: {slot.pid for slot in active_children()},
+        slot_pids=lambda: {slot.index: slot.pid for slot in active_children() if hasattr(slot, "index")},
         count_slots=lambda: pool.size,
         resize=lambda slots: sender.hub.call_soon(pool.resize, slots),
     )

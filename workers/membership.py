@@ -21,11 +21,12 @@ from trajectory.store.fleet import held_by_worker, put_tasks, register_worker, s
 from trajectory.store.held import hold_for_new_limit, tasks_with_limits
 from trajectory.tasks import registered
 from workers.control import Control
+from workers.memory import resident_bytes
 from workers.patience import Patience
 from workers.rescue import give_back
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from uuid import UUID
 
     from sqlalchemy import Connection
@@ -64,6 +65,7 @@ class Membership:
         self._slots = slots
         self._left = threading.Event()
         self._living_pids: Callable[[], Collection[int]] = list
+        self._slot_pids: Callable[[], Mapping[int, int]] = dict
         self._count_slots: Callable[[], int] = lambda: slots
 
     def join(self) -> None:
@@ -78,11 +80,13 @@ class Membership:
         self,
         *,
         living_pids: Callable[[], Collection[int]],
+        slot_pids: Callable[[], Mapping[int, int]],
         count_slots: Callable[[], int],
         resize: Callable[[int], None],
     ) -> None:
         """Say from now on that the worker lives, and do what is asked of it."""
         self._living_pids = living_pids
+        self._slot_pids = slot_pids
         self._count_slots = count_slots
         threading.Thread(target=self._beat, name="heartbeat", daemon=True).start()
         control = Control(self._settings, worker_id=self._id, left=self._left, living_pids=living_pids, resize=resize)
@@ -155,6 +159,7 @@ class Membership:
             tasks=list(registered()),
             slots=self._slots,
             release=self._settings.release,
+            slot_memory=resident_bytes(self._slot_pids()),
         )
 
 

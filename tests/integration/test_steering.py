@@ -57,6 +57,25 @@ def test_a_worker_is_asked_for_other_slots_until_it_has_them(client, connection,
     assert [event["worker"]["wanted_slots"] for event in events("worker")] == [5]
 
 
+def test_a_slot_tells_what_its_process_held_at_the_last_heartbeat(client, connection):
+    worker_id = uuid7()
+
+    def beat(**memory):
+        names = {"name": "w", "host": "h", "pid": 1, "queues": ["high"], "tasks": [], "slots": 2}
+        register_worker(connection, worker_id=worker_id, **names, **memory)
+
+    def told():
+        [worker] = client.get("/api/v1/workers").json["items"]
+        return [slot["memory_bytes"] for slot in worker["slots"]]
+
+    beat()
+    assert told() == [None, None]
+    beat(slot_memory={0: 2**33, 1: 1000})
+    assert told() == [2**33, 1000]
+    beat(slot_memory={1: 5})
+    assert told() == [None, 5]
+
+
 @pytest.mark.parametrize("slots", [0, 65, -1, "2", 1.5, None])
 def test_a_worker_has_one_to_sixty_four_slots(client, worker_id, slots):
     answer = client.post(f"/api/v1/workers/{worker_id}/resize", json={"slots": slots})

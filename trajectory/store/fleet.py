@@ -10,7 +10,7 @@ from trajectory.priorities import of_rank
 from trajectory.schemas import Slot, SlotJob, TaskInfo, Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from uuid import UUID
 
     from sqlalchemy import Connection
@@ -43,15 +43,19 @@ def register_worker(
     tasks: Sequence[str],
     slots: int,
     release: str = "",
+    slot_memory: Mapping[int, int] | None = None,
 ) -> None:
-    """Announce a worker, or say again that it lives."""
+    """Announce a worker, or say again that it lives. `slot_memory`: what each slot holds, in bytes."""
     values = {"id": worker_id, "name": name, "host": host, "pid": pid}
     values |= {"queues": list(queues), "tasks": list(tasks), "slots": slots, "release": release}
+    values["slot_memory"] = json.dumps(slot_memory or {})
     connection.exec_driver_sql(
         """
-        INSERT INTO workers (id, name, host, pid, queues, tasks, slots, release)
-        VALUES (%(id)s, %(name)s, %(host)s, %(pid)s, %(queues)s, %(tasks)s, %(slots)s, %(release)s)
+        INSERT INTO workers (id, name, host, pid, queues, tasks, slots, release, slot_memory)
+        VALUES (%(id)s, %(name)s, %(host)s, %(pid)s, %(queues)s, %(tasks)s, %(slots)s, %(release)s,
+            %(slot_memory)s::jsonb)
         ON CONFLICT (id) DO UPDATE SET heartbeat_at = now(), lost_at = NULL, slots = excluded.slots,
+            slot_memory = excluded.slot_memory,
             wanted_slots = nullif(workers.wanted_slots, excluded.slots)
         """,
         values,
@@ -193,7 +197,7 @@ def get_worker(connection: Connection, worker_id: UUID) -> Worker | None:
 def _workers(connection: Connection, condition: str, value: object) -> list[Worker]:
     rows = connection.exec_driver_sql(
         f"""
-        SELECT id, name, host, pid, queues, slots, wanted_slots, stop_requested_at, stopped_at, lost_at,
+        SELECT id, name, host, pid, queues, slots, wanted_slots, stop_requested_at, stopped_at, lost_at, slot_memory,
             extract(epoch FROM now() - heartbeat_at)::float8 AS age
         FROM workers WHERE {condition} ORDER BY name, started_at
         """,
@@ -209,7 +213,7 @@ def _workers(connection: Connection, condition: str, value: object) -> list[Work
             host=row.host,
             pid=row.pid,
             queues=row.queues,
-            slots=_slots(row.slots, running[row.id]),
+            slots=_slots(row.slots, running[row.id], row.slot_memory),
             heartbeat_age_seconds=row.age,
             state="stopped" if row.stopped_at else "lost" if row.lost_at else "online",
             wanted_slots=row.wanted_slots,
@@ -219,10 +223,12 @@ def _workers(connection: Connection, condition: str, value: object) -> list[Work
     ]
 
 
-def _slots(count: int, running: dict[int, SlotJob]) -> list[Slot]:
+def _slots(count: int, running: Mapping[int, SlotJob], memory: Mapping[str, int]) -> list[Slot]:
     """Those with a job and as many idle ones as make up the count: a worker that shrank may have gaps in between."""
     idle = [slot for slot in range(count) if slot not in running][: max(count - len(running), 0)]
-    return [Slot(slot=slot, job=running.get(slot)) for slot in sorted([*running, *idle])]
+    return [
+        Slot(slot=slot, job=running.get(slot), memory_bytes=memory.get(str(slot))) for slot in sorted([*running, *idle])
+    ]
 
 
 def _running_jobs(connection: Connection) -> dict[tuple[UUID, int], SlotJob]:

@@ -208,6 +208,8 @@ workers = Table(
     _time("heartbeat_at", nullable=False, default_now=True),
     _time("stopped_at"),  # it said goodbye
     _time("lost_at"),  # the dispatcher gave its jobs back; cleared if it speaks again
+    # What its slots hold at its last heartbeat: slot -> bytes.
+    Column("slot_memory", JSONB, nullable=False, server_default=text("'{}'")),
     # Asked by a person, done by the worker at its next heartbeat.
     Column("wanted_slots", Integer),
     _time("stop_requested_at"),

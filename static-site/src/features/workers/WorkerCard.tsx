@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { PRIORITIES } from '@/shared/api/types';
 import { useNow } from '@/shared/format/clock';
-import { plural, ticking } from '@/shared/format/format';
+import { bytes, plural, ticking } from '@/shared/format/format';
 import { Button } from '@/shared/ui/Button';
 import { Icon } from '@/shared/ui/Icon';
 import { PRIORITY_LOOK } from '@/shared/ui/states';
@@ -66,7 +66,7 @@ function Queues({ queues }: { queues: string[] }) {
   );
 }
 
-function SlotRow({ slot, job }: WatchedSlot) {
+function SlotRow({ slot, job, memory_bytes }: WatchedSlot) {
   const now = useNow();
   const look = job && PRIORITY_LOOK[job.priority];
   return (
@@ -96,8 +96,14 @@ function SlotRow({ slot, job }: WatchedSlot) {
           </span>
         </>
       ) : (
-        <span className="text-faint">free</span>
+        <span className="mr-auto text-faint">free</span>
       )}
+      <span
+        className="w-16 flex-none text-right text-xs whitespace-nowrap text-faint"
+        title="Memory its process held at the last heartbeat"
+      >
+        {memory_bytes === null ? '–' : bytes(memory_bytes)}
+      </span>
     </li>
   );
 }

@@ -32,9 +32,19 @@ const BUSY = aWorker({
         priority: 'high',
         started_at: new Date(Date.now() - 12_000).toISOString(),
       },
+      memory_bytes: 84_200_000,
     },
-    { slot: 1, job: null },
+    { slot: 1, job: null, memory_bytes: null },
   ],
+});
+
+it('tells what each slot holds in memory, and does not claim to know it where the system does not say', async () => {
+  shown([BUSY]);
+  const slots = within(await screen.findByRole('list', { name: 'Slots of local@vm' })).getAllByRole(
+    'listitem',
+  );
+
+  expect(slots.map((slot) => within(slot).getByTitle(/^Memory/).textContent)).toEqual(['84.2 MB', '–']);
 });
 
 it('shows what each slot runs and which are free', async () => {

@@ -2170,11 +2170,16 @@ export interface components {
             /** Skipped */
             skipped: number;
         };
-        /** Slot */
+        /**
+         * Slot
+         * @description `memory_bytes`: what its process held at the last heartbeat; null where the system does not tell it.
+         */
         Slot: {
             /** Slot */
             slot: number;
             job: components["schemas"]["SlotJob"] | null;
+            /** Memory Bytes */
+            memory_bytes: number | null;
         };
         /** SlotJob */
         SlotJob: {

@@ -232,8 +232,8 @@ export const aWorker = (change: Partial<Worker> = {}): Worker => ({
   pid: 4711,
   queues: ['high', 'medium', 'low'],
   slots: [
-    { slot: 1, job: null },
-    { slot: 2, job: null },
+    { slot: 1, job: null, memory_bytes: 84_200_000 },
+    { slot: 2, job: null, memory_bytes: null },
   ],
   heartbeat_age_seconds: 1,
   state: 'online',
