@@ -9,6 +9,7 @@ export const NotFound = () => (
     <div className="panel">
       <Notice
         icon="search"
+        whole
         title="There is no such page"
         action={
           <Button asChild>
@@ -23,7 +24,7 @@ export const NotFound = () => (
 /** The whole page, when what stands around all views broke. */
 export const Broken = (props: ErrorComponentProps) => (
   <main className="grid min-h-dvh place-items-center p-4">
-    <BrokenNotice {...props} />
+    <BrokenNotice {...props} whole />
   </main>
 );
 
@@ -41,11 +42,12 @@ export const View = ({ children }: { children: ReactNode }) => (
   </CatchBoundary>
 );
 
-const BrokenNotice = ({ error, reset }: ErrorComponentProps) => (
+const BrokenNotice = ({ error, reset, whole }: ErrorComponentProps & { whole?: boolean }) => (
   <div className="panel" role="alert">
     <Notice
       icon="warning"
       tone="text-fail"
+      whole={whole}
       title="This view broke"
       action={
         <span className="flex gap-2.5">

@@ -2,7 +2,7 @@ import { DropdownMenu } from 'radix-ui';
 import { useState } from 'react';
 import { Button } from '@/shared/ui/Button';
 import { Icon } from '@/shared/ui/Icon';
-import { MENU_ITEM } from '@/shared/ui/menuItem';
+import { mainPlace, MENU_ITEM } from '@/shared/ui/menuItem';
 import { downloadJobs } from './api';
 import type { JobFilters } from './filters';
 
@@ -25,7 +25,7 @@ export function ExportMenu({ filters }: { filters: JobFilters }) {
           Export
         </Button>
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={mainPlace()}>
         <DropdownMenu.Content
           align="end"
           sideOffset={6}

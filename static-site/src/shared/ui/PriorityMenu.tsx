@@ -2,7 +2,7 @@ import { DropdownMenu } from 'radix-ui';
 import type { ReactElement } from 'react';
 import { PRIORITIES, type Priority } from '@/shared/api/types';
 import { Icon } from './Icon';
-import { MENU_ITEM } from './menuItem';
+import { mainPlace, MENU_ITEM } from './menuItem';
 import { PRIORITY_LOOK } from './states';
 
 interface PriorityMenuProps {
@@ -17,7 +17,7 @@ export function PriorityMenu({ value, onChoose, children }: PriorityMenuProps) {
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{children}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={mainPlace()}>
         <DropdownMenu.Content
           sideOffset={6}
           collisionPadding={8}

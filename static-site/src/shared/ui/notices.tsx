@@ -11,9 +11,20 @@ interface NoticeProps {
   action?: ReactNode;
   tone?: string;
   compact?: boolean;
+  /** It is all there is on the page: its title is the page's. */
+  whole?: boolean;
 }
 
-export function Notice({ icon, title, children, action, tone = 'text-faint', compact = false }: NoticeProps) {
+export function Notice({
+  icon,
+  title,
+  children,
+  action,
+  tone = 'text-faint',
+  compact = false,
+  whole = false,
+}: NoticeProps) {
+  const Title = whole ? 'h1' : 'p';
   return (
     <div
       className={`flex h-full flex-col items-center justify-center gap-2 px-6 text-center ${compact ? 'py-6' : 'py-14'}`}
@@ -23,7 +34,7 @@ export function Notice({ icon, title, children, action, tone = 'text-faint', com
       >
         <Icon name={icon} size={18} />
       </span>
-      <p className="font-semibold">{title}</p>
+      <Title className="font-semibold">{title}</Title>
       {children && <div className="max-w-[42ch] text-xs text-soft">{children}</div>}
       {action && <div className="mt-1">{action}</div>}
     </div>
