@@ -1,5 +1,6 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useCallback } from 'react';
 import { RANGE_OPTIONS, type Range } from '@/features/overview/api';
 import { FinishedSparkline, ThroughputPanel, WaitPanel } from '@/features/overview/HistoryPanels';
 import { useSubmitBatch } from '@/features/jobs/api';
@@ -7,6 +8,7 @@ import { FailuresBox } from '@/features/jobs/FailuresBox';
 import { JobsPanel } from '@/features/jobs/JobsPanel';
 import { demoJobs } from '@/features/jobs/demo';
 import { PriorityDemo } from '@/features/jobs/PriorityDemo';
+import { LANES_PANEL_HEIGHT } from '@/features/lanes/panelHeight';
 import { queuesQuery } from '@/features/queues/api';
 import { QueueCard } from '@/features/queues/QueueCard';
 import { WorkersStrip } from '@/features/workers/WorkersStrip';
@@ -16,11 +18,14 @@ import { Button } from '@/shared/ui/Button';
 import { Choice } from '@/shared/ui/Choice';
 import { Icon } from '@/shared/ui/Icon';
 import { FailedToLoad } from '@/shared/ui/notices';
+import { Panel } from '@/shared/ui/Panel';
 import { toast } from '@/shared/ui/toasts';
 import { View } from '../shell/Fallbacks';
 import { Page } from '../shell/Page';
 
 const EVERY = {};
+
+const LanesPanel = lazy(() => import('@/features/lanes/LanesPanel'));
 
 export default function OverviewRoute() {
   const { range = '1h', demo } = useSearch({ from: '/shell/' });
@@ -29,6 +34,10 @@ export default function OverviewRoute() {
   const submit = useSubmitBatch();
   const show = (next: { range?: Range; demo?: string }) =>
     void navigate({ search: (held) => ({ ...held, ...next }), replace: true });
+  const open = useCallback(
+    (jobId: string) => void navigate({ to: '/jobs/$jobId', params: { jobId } }),
+    [navigate],
+  );
   const runDemo = () =>
     submit.mutate(demoJobs(), {
       onSuccess: ({ batch_id }) => show({ demo: batch_id }),
@@ -81,6 +90,11 @@ export default function OverviewRoute() {
           <PriorityDemo batchId={demo} close={() => show({ demo: undefined })} />
         </View>
       )}
+      <View>
+        <Suspense fallback={<LanesBlank />}>
+          <LanesPanel open={open} more={<AllLanes />} />
+        </Suspense>
+      </View>
       <div className="grid grid-cols-[repeat(2,minmax(0,1.15fr))_minmax(0,1fr)] gap-4 max-xl:grid-cols-2 max-lg:grid-cols-1">
         <View>
           <ThroughputPanel range={range} />
@@ -112,3 +126,17 @@ export default function OverviewRoute() {
     </Page>
   );
 }
+
+const AllLanes = () => (
+  <Link to="/lanes" className="rounded-sm text-xs text-soft hover:text-text">
+    Zoom, table, trace
+  </Link>
+);
+
+const LanesBlank = () => (
+  <Panel title="Lanes" actions={<AllLanes />}>
+    <div className="p-4" style={{ height: LANES_PANEL_HEIGHT }}>
+      <div className="shimmer h-full" />
+    </div>
+  </Panel>
+);

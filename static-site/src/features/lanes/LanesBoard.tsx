@@ -5,7 +5,7 @@ import { serverNow, useNow } from '@/shared/format/clock';
 import { OutcomeBadge, PriorityLabel } from '@/shared/ui/labels';
 import { panned, revealing, viewOf, zoomed, type Camera } from './camera';
 import { attachGestures, CLOSER, STRIDE } from './gestures';
-import { placeOf, stepFrom, type Place, type Step } from './layout';
+import { placeOf, stepFrom, type Density, type Place, type Step } from './layout';
 import { contentHeight, Stage, type Anchor } from './stage';
 import type { Timeline } from './timeline';
 import { preciseTime, ran, spoken, waited } from './words';
@@ -15,6 +15,7 @@ interface BoardProps {
   camera: Camera;
   move: (change: (camera: Camera) => Camera) => void;
   open: (jobId: string) => void;
+  density?: Density;
 }
 
 const STEPS: Record<string, Step> = {
@@ -28,7 +29,7 @@ const STEPS: Record<string, Step> = {
 const LINGER_MILLISECONDS = 220;
 const CARD_WIDTH = 248;
 
-export function LanesBoard({ timeline, camera, move, open }: BoardProps) {
+export function LanesBoard({ timeline, camera, move, open, density = 'roomy' }: BoardProps) {
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const card = useRef<HTMLDivElement>(null);
@@ -39,20 +40,24 @@ export function LanesBoard({ timeline, camera, move, open }: BoardProps) {
 
   useEffect(() => {
     if (!box.current || !canvas.current) return;
-    const made = new Stage(box.current, canvas.current, (anchor) => put(card, anchor));
+    const made = new Stage(box.current, canvas.current, (anchor) => put(card, anchor), density);
     stage.current = made;
     const element = card.current;
     const letGoLater = (): void => hover(null);
     // Not by React, whose entering comes before the leaving of the canvas.
     element?.addEventListener('pointerenter', hold);
     element?.addEventListener('pointerleave', letGoLater);
-    const letGo = attachGestures(made, {
-      move,
-      brush: setBrush,
-      hover: (place) => hover(place?.run.key ?? null),
-      select: (place) => select(place?.run.key ?? null),
-      open: (place) => open(place.run.jobId),
-    });
+    const letGo = attachGestures(
+      made,
+      {
+        move,
+        brush: setBrush,
+        hover: (place) => hover(place?.run.key ?? null),
+        select: (place) => select(place?.run.key ?? null),
+        open: (place) => open(place.run.jobId),
+      },
+      density === 'dense' ? 'scrolls the page' : 'zooms',
+    );
     return () => {
       letGo();
       element?.removeEventListener('pointerenter', hold);
@@ -60,7 +65,7 @@ export function LanesBoard({ timeline, camera, move, open }: BoardProps) {
       made.dispose();
       stage.current = null;
     };
-  }, [move, open, hover, hold]);
+  }, [move, open, hover, hold, density]);
 
   useEffect(() => {
     stage.current?.show({ timeline, camera, hovered, selected, brush });
@@ -121,9 +126,9 @@ export function LanesBoard({ timeline, camera, move, open }: BoardProps) {
         tabIndex={0}
         onKeyDown={press}
         className="relative min-h-0 overflow-x-hidden overflow-y-auto rounded-b-lg -outline-offset-2"
-        style={{ height: contentHeight(timeline) }}
+        style={{ height: contentHeight(timeline, density) }}
       >
-        <div style={{ height: contentHeight(timeline) }}>
+        <div style={{ height: contentHeight(timeline, density) }}>
           <canvas
             ref={canvas}
             className="sticky top-0 block cursor-crosshair touch-pan-y select-none"

@@ -1,20 +1,19 @@
 /** What each slot ran when: the timeline or the table, and what steers them. */
-import { useCallback, useMemo, useState, type ReactNode } from 'react';
-import { useNow, serverNow } from '@/shared/format/clock';
-import { plural } from '@/shared/format/format';
+import { useCallback, useState } from 'react';
+import { serverNow } from '@/shared/format/clock';
 import { Button, IconButton, Spinner } from '@/shared/ui/Button';
 import { Choice } from '@/shared/ui/Choice';
-import { FailedToLoad, Notice, Skeleton } from '@/shared/ui/notices';
 import { Panel } from '@/shared/ui/Panel';
-import { panned, viewOf, zoomed, type Camera } from './camera';
+import { panned, stopped, viewOf, zoomed, type Camera } from './camera';
 import { CLOSER, STRIDE } from './gestures';
 import { LanesBoard } from './LanesBoard';
+import { LanesRead, Note, Silence } from './LanesStates';
 import { LanesTable } from './LanesTable';
 import { Legend } from './Legend';
-import { overtaking, runsIn, type Timeline } from './timeline';
+import { useSeen } from './seen';
+import type { Timeline } from './timeline';
 import { traceName, traceOf } from './trace';
 import { useTimeline } from './useTimeline';
-import { overtakingWords, preciseTime } from './words';
 
 const WIDTHS = [
   { value: '60000', label: '1 min' },
@@ -93,7 +92,7 @@ export function LanesView({ camera, move, show, choose, open }: LanesViewProps) 
         </span>
         <Legend />
       </div>
-      <Body error={error} data={data} refetch={() => void refetch()}>
+      <LanesRead error={error} data={data} refetch={() => void refetch()}>
         {(timeline) =>
           show === 'table' ? (
             <TableOf timeline={timeline} camera={camera} />
@@ -104,98 +103,14 @@ export function LanesView({ camera, move, show, choose, open }: LanesViewProps) 
             </div>
           )
         }
-      </Body>
+      </LanesRead>
     </Panel>
   );
-}
-
-interface BodyProps {
-  data: Timeline | undefined;
-  error: unknown;
-  refetch: () => void;
-  children: (timeline: Timeline) => ReactNode;
-}
-
-function Body({ data, error, refetch, children }: BodyProps) {
-  if (!data)
-    return error ? (
-      <FailedToLoad what="Lanes" error={error} retry={refetch} />
-    ) : (
-      <Skeleton rows={4} height={36} />
-    );
-  return (
-    <>
-      {error != null && (
-        <p role="alert" className="border-b border-line px-4 py-2 text-xs text-fail">
-          This span could not be read; what is shown is older.{' '}
-          <button type="button" className="rounded-sm underline" onClick={refetch}>
-            Try again
-          </button>
-        </p>
-      )}
-      {children(data)}
-    </>
-  );
-}
-
-/** Says of an empty canvas that it is right. The canvas stays, so that one can go on to another span. */
-function Silence({ timeline, camera }: { timeline: Timeline; camera: Camera }) {
-  const seen = useSeen(timeline, camera);
-  if (timeline.lanes.length === 0)
-    return (
-      <div className="pointer-events-none absolute inset-0 top-6">
-        <Notice icon="workers" title="No worker was seen in this span" compact>
-          A slot of a worker is a lane. Jobs are kept and wait until one starts.
-        </Notice>
-      </div>
-    );
-  if (seen.length > 0 || timeline.completeFrom !== null) return null;
-  return (
-    <p className="pointer-events-none absolute inset-x-0 bottom-5 text-center text-xs text-soft">
-      Nothing ran in this span
-    </p>
-  );
-}
-
-const stopped = (camera: Camera, now: number): Camera => ({ follows: false, ...viewOf(camera, now) });
-
-/** The runs that are seen, renewed each second while now is followed. */
-function useSeen(timeline: Timeline, camera: Camera) {
-  const now = useNow();
-  const at = camera.follows ? now : 0;
-  return useMemo(() => {
-    const view = viewOf(camera, at);
-    return runsIn(timeline, view.start, view.end);
-  }, [timeline, camera, at]);
 }
 
 const TableOf = ({ timeline, camera }: { timeline: Timeline; camera: Camera }) => (
   <LanesTable runs={useSeen(timeline, camera)} />
 );
-
-function Note({ timeline, camera }: { timeline: Timeline; camera: Camera }) {
-  const seen = useSeen(timeline, camera);
-  const now = useNow();
-  const view = viewOf(camera, now);
-  const workers = new Set(timeline.lanes.map(({ workerId }) => workerId)).size;
-  const { completeFrom } = timeline;
-  const told = useMemo(() => overtakingWords(overtaking(seen)), [seen]);
-  return (
-    <>
-      <span className="max-sm:hidden">
-        {plural(timeline.lanes.length, 'slot')} on {plural(workers, 'worker')} ·{' '}
-      </span>
-      {plural(seen.length, 'run')}
-      {told && <strong className="font-[560] text-high"> · {told}</strong>}
-      {completeFrom !== null && completeFrom > view.start && (
-        <span className="text-retry">
-          {' '}
-          · more ran before {preciseTime(completeFrom)} than can be shown: zoom in there
-        </span>
-      )}
-    </>
-  );
-}
 
 function save(name: string, text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));

@@ -43,6 +43,9 @@ export function panned(camera: Camera, now: number, share: number): Camera {
   return fixed(start, width);
 }
 
+/** Where it looks now, and no longer following. */
+export const stopped = (camera: Camera, now: number): Camera => ({ follows: false, ...viewOf(camera, now) });
+
 /** Exactly from one moment to another, in either order. */
 export function framed(one: number, other: number): Camera {
   const width = clampWidth(Math.abs(other - one));

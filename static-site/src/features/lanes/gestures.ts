@@ -1,4 +1,7 @@
-/** Pointer and wheel upon the canvas: drag to zoom in, shift and drag (or one finger) to move, pinch and wheel to zoom. */
+/**
+ * Pointer and wheel upon the canvas: drag to zoom in, shift and drag (or one finger) to move, pinch and wheel to zoom.
+ * A click opens the job; a tap, which nothing was shown before, shows its card first.
+ */
 import { serverNow } from '@/shared/format/clock';
 import { framed, panned, zoomed, type Camera } from './camera';
 import { timeAt, type Place } from './layout';
@@ -23,7 +26,8 @@ const LINE = 16;
 const WHEEL_STRENGTH = 0.0018;
 const FARTHER = 2.5;
 
-export function attachGestures(stage: Stage, hands: Hands): () => void {
+/** `wheel`: whether it always zooms, or only with Ctrl, as where the page itself scrolls. */
+export function attachGestures(stage: Stage, hands: Hands, wheel: 'zooms' | 'scrolls the page'): () => void {
   const { canvas } = stage;
   const fingers = new Map<number, number>();
   let drag: Drag | null = null;
@@ -89,7 +93,11 @@ export function attachGestures(stage: Stage, hands: Hands): () => void {
     if (done.kind === 'brush' && done.isMoving) {
       const to = timeAt(stage.scale(), x);
       hands.move(() => framed(done.from, to));
-    } else if (done.kind === 'brush' || (done.kind === 'pan' && done.moved <= STARTS_AFTER)) {
+    } else if (done.kind === 'brush') {
+      const place = stage.placeAt(x, y);
+      if (place) hands.open(place);
+      else hands.select(null);
+    } else if (done.kind === 'pan' && done.moved <= STARTS_AFTER) {
       hands.select(stage.placeAt(x, y));
     }
   };
@@ -110,7 +118,8 @@ export function attachGestures(stage: Stage, hands: Hands): () => void {
     if (place) hands.open(place);
     else hands.move((camera) => zoomed(camera, serverNow(), FARTHER, timeAt(stage.scale(), x)));
   };
-  const wheel = (event: WheelEvent): void => {
+  const roll = (event: WheelEvent): void => {
+    if (wheel === 'scrolls the page' && !event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
     const { x } = pointOf(event);
     const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE : 1;
@@ -130,7 +139,7 @@ export function attachGestures(stage: Stage, hands: Hands): () => void {
   canvas.addEventListener('pointercancel', cancel);
   canvas.addEventListener('pointerleave', leave);
   canvas.addEventListener('dblclick', twice);
-  canvas.addEventListener('wheel', wheel, { passive: false });
+  canvas.addEventListener('wheel', roll, { passive: false });
   addEventListener('keydown', escape);
   return () => {
     canvas.removeEventListener('pointerdown', down);
@@ -139,7 +148,7 @@ export function attachGestures(stage: Stage, hands: Hands): () => void {
     canvas.removeEventListener('pointercancel', cancel);
     canvas.removeEventListener('pointerleave', leave);
     canvas.removeEventListener('dblclick', twice);
-    canvas.removeEventListener('wheel', wheel);
+    canvas.removeEventListener('wheel', roll);
     removeEventListener('keydown', escape);
   };
 }

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { aRun, theLanes } from '@/shared/testing/factories';
 import { barsOf, layOut, placeOf, runAt, stepFrom, timeAt, xOf, type Place, type Scale } from './layout';
 import { lookOf } from './paint';
+import { LANES_PANEL_HEIGHT } from './panelHeight';
+import { contentHeight } from './stage';
 import { timelineFrom, type SlotLane } from './timeline';
 
 const BEGIN = Date.UTC(2026, 0);
@@ -34,6 +36,20 @@ it('gives each worker a heading and each of its slots a row under it, none upon 
     'slot slot 1',
   ]);
   expect(rows.reduce((sum, row) => sum + row.height, 0)).toBe(height);
+});
+
+it('keeps eight slots of two workers in sight where lanes are one panel among others', () => {
+  const lanes = Array.from({ length: 8 }, (_, slot) => ({
+    key: `${slot}`,
+    workerId: `${slot % 2}`,
+    worker: 'w',
+    slot,
+    runs: [],
+  })).sort((a, b) => Number(a.workerId) - Number(b.workerId));
+  const timeline = { from: 0, readAt: 0, completeFrom: null, lanes };
+
+  expect(contentHeight(timeline, 'dense')).toBeLessThanOrEqual(LANES_PANEL_HEIGHT);
+  expect(contentHeight(timeline)).toBeGreaterThan(LANES_PANEL_HEIGHT);
 });
 
 describe('bars', () => {

@@ -12,18 +12,27 @@ export interface Layout {
 }
 
 const WORKER_HEIGHT = 24;
+/** `dense`: where lanes are one panel among others. */
+export type Density = 'roomy' | 'dense';
+
 /** The fewer the slots, the taller their rows. */
-const HEIGHTS: [most: number, height: number][] = [
-  [4, 64],
-  [10, 40],
-  [24, 28],
-  [Infinity, 16],
-];
+const HEIGHTS: Record<Density, [most: number, height: number][]> = {
+  roomy: [
+    [4, 64],
+    [10, 40],
+    [24, 28],
+    [Infinity, 16],
+  ],
+  dense: [
+    [4, 36],
+    [Infinity, 16],
+  ],
+};
 
 /** A heading for each worker, and under it a row for each of its slots. */
-export function layOut(lanes: SlotLane[]): Layout {
+export function layOut(lanes: SlotLane[], density: Density = 'roomy'): Layout {
   const rows: Row[] = [];
-  const height = HEIGHTS.find(([most]) => lanes.length <= most)?.[1] ?? 16;
+  const height = HEIGHTS[density].find(([most]) => lanes.length <= most)?.[1] ?? 16;
   let top = 0;
   let worker: string | null = null;
   for (const lane of lanes) {

@@ -2,7 +2,7 @@
 import { serverNow } from '@/shared/format/clock';
 import { viewOf, type Camera } from './camera';
 import { readInk, type Ink } from './ink';
-import { layOut, runAt, xOf, type Layout, type Place, type Scale } from './layout';
+import { layOut, runAt, xOf, type Density, type Layout, type Place, type Scale } from './layout';
 import { HEAD_HEIGHT, paint, pixelMilliseconds } from './paint';
 import type { Timeline } from './timeline';
 
@@ -48,6 +48,7 @@ export class Stage {
     private readonly box: HTMLElement,
     readonly canvas: HTMLCanvasElement,
     private readonly onAnchor: (anchor: Anchor | null) => void,
+    private readonly density: Density = 'roomy',
   ) {
     this.resized.observe(box);
     this.themed.observe(document.documentElement, { attributeFilter: ['data-theme'] });
@@ -65,7 +66,7 @@ export class Stage {
   }
 
   show(shown: Shown): void {
-    if (shown.timeline !== this.shown?.timeline) this.layout = layOut(shown.timeline.lanes);
+    if (shown.timeline !== this.shown?.timeline) this.layout = layOut(shown.timeline.lanes, this.density);
     this.shown = shown;
     this.touch();
   }
@@ -160,5 +161,5 @@ export class Stage {
   }
 }
 
-export const contentHeight = (timeline: Timeline): number =>
-  HEAD_HEIGHT + Math.max(LEAST_HEIGHT, layOut(timeline.lanes).height) + FOOT;
+export const contentHeight = (timeline: Timeline, density: Density = 'roomy'): number =>
+  HEAD_HEIGHT + Math.max(LEAST_HEIGHT, layOut(timeline.lanes, density).height) + FOOT;

@@ -1,10 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, type ReactNode } from 'react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { PRIORITIES, type Priority } from '@/shared/api/types';
 import { FailedToLoad, Notice } from '@/shared/ui/notices';
 import { Panel } from '@/shared/ui/Panel';
 import { PRIORITY_LOOK } from '@/shared/ui/states';
-import { failedPerMinute, finishedPerMinute, historyQuery, type History, type Range } from './api';
+import {
+  failedPerMinute,
+  finishedPerMinute,
+  historyQuery,
+  PERCENTILES,
+  waitOf,
+  type History,
+  type Percentile,
+  type Range,
+} from './api';
 import { Sparkline } from './Sparkline';
 
 const ThroughputChart = lazy(() => import('./ThroughputChart'));
@@ -18,7 +27,7 @@ export function ThroughputPanel({ range }: { range: Range }) {
     <HistoryPanel
       title="Finished per minute"
       range={range}
-      colours={<ChartKey failed />}
+      colours={<ChartKey more={<FailedKey />} />}
       isEmpty={(history) =>
         PRIORITIES.every((priority) => finishedPerMinute(history, priority).every((value) => value === 0))
       }
@@ -30,25 +39,39 @@ export function ThroughputPanel({ range }: { range: Range }) {
 }
 
 export function WaitPanel({ range }: { range: Range }) {
+  const [percentile, setPercentile] = useState<Percentile>('p95');
   return (
     <HistoryPanel
-      title="Wait, p95"
+      title="Wait"
       range={range}
-      note="log scale"
-      colours={<ChartKey />}
-      isEmpty={(history) =>
-        PRIORITIES.every((priority) =>
-          history.byPriority[priority].every(
-            (point) => !point?.wait_p95_seconds && point?.wait_p95_seconds !== 0,
-          ),
-        )
+      colours={
+        <>
+          <select
+            aria-label="Percentile of the waits"
+            className="min-h-6 rounded-sm border border-line-2 bg-panel px-1 text-xs text-soft"
+            value={percentile}
+            onChange={({ target }) => setPercentile(PERCENTILES.find((one) => one === target.value) ?? 'p95')}
+          >
+            {PERCENTILES.map((one) => (
+              <option key={one}>{one}</option>
+            ))}
+          </select>
+          <ChartKey more={<OldestKey />} />
+        </>
       }
-      empty="No job started in this time"
+      isEmpty={(history) => PRIORITIES.every((priority) => hasNoWait(history, priority))}
+      empty="No job waited in this time"
     >
-      {(history) => <WaitChart history={history} height={HEIGHT} />}
+      {(history) => <WaitChart history={history} percentile={percentile} height={HEIGHT} />}
     </HistoryPanel>
   );
 }
+
+/** Nothing started that had waited, and nothing waits. */
+const hasNoWait = (history: History, priority: Priority): boolean =>
+  history.byPriority[priority].every(
+    (point) => waitOf(point, 'p95') === null && (point?.oldest_wait_seconds ?? null) === null,
+  );
 
 /** One queue: a histogram of waits sees only what started, so its age stands beside it. */
 export function QueueWaitPanel({ priority, range }: { priority: Priority; range: Range }) {
@@ -59,12 +82,7 @@ export function QueueWaitPanel({ priority, range }: { priority: Priority; range:
       range={range}
       note="log scale"
       colours={<LineKey colour={look.colour} />}
-      isEmpty={(history) =>
-        history.byPriority[priority].every(
-          (point) =>
-            (point?.wait_p95_seconds ?? null) === null && (point?.oldest_wait_seconds ?? null) === null,
-        )
-      }
+      isEmpty={(history) => hasNoWait(history, priority)}
       empty="No job waited in this time"
     >
       {(history) => <QueueWaitChart history={history} priority={priority} height={HEIGHT} />}
@@ -114,7 +132,11 @@ interface HistoryPanelProps {
 
 function HistoryPanel({ title, range, note, colours, isEmpty, empty, children }: HistoryPanelProps) {
   const { data, error, refetch } = useQuery(historyQuery(range));
-  const waiting = <div className="shimmer m-4" style={{ height: HEIGHT - 32 }} />;
+  const waiting = (
+    <div className="h-full p-4">
+      <div className="shimmer h-full" />
+    </div>
+  );
   return (
     <Panel title={title} note={note} actions={colours}>
       <div style={{ height: HEIGHT }}>
@@ -134,7 +156,7 @@ function HistoryPanel({ title, range, note, colours, isEmpty, empty, children }:
   );
 }
 
-const ChartKey = ({ failed = false }: { failed?: boolean }) => (
+const ChartKey = ({ more }: { more: ReactNode }) => (
   <ul className="flex gap-3 text-2xs text-soft" aria-label="Colours">
     {PRIORITIES.map((priority) => (
       <li key={priority} className="flex items-center gap-1.5">
@@ -142,13 +164,22 @@ const ChartKey = ({ failed = false }: { failed?: boolean }) => (
         {priority}
       </li>
     ))}
-    {failed && (
-      <li className="flex items-center gap-1.5 text-fail">
-        <i className="h-0.5 w-3 bg-fail" />
-        failed
-      </li>
-    )}
+    {more}
   </ul>
+);
+
+const FailedKey = () => (
+  <li className="flex items-center gap-1.5 text-fail">
+    <i className="h-0.5 w-3 bg-fail" />
+    failed
+  </li>
+);
+
+const OldestKey = () => (
+  <li className="flex items-center gap-1.5" title="How long the oldest had waited that did not start">
+    <i className="w-3.5 border-t-2 border-dashed border-current" />
+    oldest
+  </li>
 );
 
 export function FinishedSparkline({ priority }: { priority: Priority }) {

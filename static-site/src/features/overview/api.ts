@@ -62,6 +62,13 @@ export function historyFrom(stats: Stats): History {
   return { bucketSeconds, at, byPriority: { high: high ?? [], medium: medium ?? [], low: low ?? [] } };
 }
 
+export const PERCENTILES = ['p50', 'p95', 'p99'] as const;
+export type Percentile = (typeof PERCENTILES)[number];
+
+/** How long jobs had waited that started in a bucket. */
+export const waitOf = (point: StatsPoint | null, percentile: Percentile): number | null =>
+  point?.[`wait_${percentile}_seconds`] ?? null;
+
 export const finishedIn = (point: StatsPoint | null): number =>
   point ? point.succeeded + point.failed + point.cancelled : 0;
 
