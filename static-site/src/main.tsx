@@ -5,7 +5,8 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
 import { ConfigFault } from './shared/api/config';
-import { readEnvironments } from './shared/api/environment';
+import { environment, readEnvironments, unknownEnvironment } from './shared/api/environment';
+import { toast } from './shared/ui/toasts';
 
 const place = document.getElementById('root');
 if (!place) throw new Error('index.html has no #root');
@@ -16,6 +17,12 @@ const root = createRoot(place);
 async function start(): Promise<void> {
   try {
     await readEnvironments();
+    const unknown = unknownEnvironment();
+    if (unknown !== null)
+      toast.refused(
+        `This site has no environment called ${unknown}`,
+        `What is shown is of ${environment().name}.`,
+      );
     root.render(
       <StrictMode>
         <App />

@@ -125,7 +125,7 @@ def test_two_environments_are_never_mixed_and_each_keeps_its_key(two, staging, p
     expect(page.get_by_test_id("production-edge")).to_have_count(0)
     sign_in(page, staging[1])
     expect(page.get_by_test_id("live-chip")).to_have_text("live")
-    page.goto(f"{page.url}jobs?tag=of-production")
+    page.goto(re.sub(r"/\?env=staging$", "/jobs?tag=of-production", page.url))
     expect(page.get_by_text("No job matches")).to_be_visible()
 
     switch(page, "eu-live")
@@ -134,7 +134,7 @@ def test_two_environments_are_never_mixed_and_each_keeps_its_key(two, staging, p
     sign_in(page, production[1])
     expect(page.get_by_test_id("live-chip")).to_have_text("live")
     # On the page it was on, without the filter, which belonged to the other.
-    expect(page).to_have_url(re.compile("/jobs$"))
+    expect(page).to_have_url(re.compile(r"/jobs\?env=eu-live$"))
     expect(page.get_by_role("table", name="Jobs").get_by_role("link", name="test.noop").first).to_be_visible()
     # All it asked since then went to production, and nothing to staging.
     assert any(port_of(production[0]) in url for url in went)
@@ -163,6 +163,48 @@ def test_another_tab_that_switches_leaves_this_one_where_it_is(two, staging):
     expect(page.get_by_test_id("production-edge")).to_have_count(0)
 
 
+def test_a_link_opens_the_environment_it_was_copied_in(two, staging, production, system):
+    page, _ = two
+    job = system.wait(system.submit("test.noop"))
+    page.get_by_label("Environment").select_option("eu-live")
+    expect(page.get_by_test_id("production-edge")).to_be_visible()
+    sign_in(page, production[1])
+    page.get_by_role("region", name="Recent jobs").get_by_role("link", name="test.noop").first.click()
+    expect(page).to_have_url(re.compile(rf"/jobs/{job.id}\?env=eu-live$"))
+    copied = page.url
+
+    # A colleague who was in staging, and has a key of both.
+    colleague = page.context.new_page()
+    colleague.goto(re.sub(r"/jobs/.*", "/?env=staging", copied))
+    sign_in(colleague, staging[1])
+    expect(colleague.get_by_role("button", name="Environment: staging")).to_be_visible()
+    colleague.goto(copied)
+    expect(colleague.get_by_test_id("job-state")).to_have_text("Succeeded")
+    expect(colleague.get_by_test_id("production-edge")).to_have_text("eu-live")
+    # Kept by what it leads to, and by an address that names none.
+    colleague.get_by_role("navigation", name="Main").get_by_role("link", name="Queues").click()
+    expect(colleague).to_have_url(re.compile(r"/queues\?env=eu-live$"))
+    colleague.goto(re.sub(r"\?.*", "", colleague.url))
+    expect(colleague).to_have_url(re.compile(r"/queues\?env=eu-live$"))
+
+    colleague.goto(copied.replace("eu-live", "gone"))
+    expect(colleague.get_by_text("This site has no environment called gone", exact=True)).to_be_visible()
+    expect(colleague.get_by_test_id("production-edge")).to_have_text("eu-live")
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_the_switcher_of_environments_and_the_edge_of_production_are_clean(two, production, theme):
+    page, _ = two
+    page.emulate_media(color_scheme=theme)
+    page.get_by_label("Environment").select_option("eu-live")
+    expect(page.get_by_test_id("production-edge")).to_be_visible()
+    assert faults(page) == []
+    sign_in(page, production[1])
+    page.get_by_role("button", name="Environment:").click()
+    expect(page.get_by_role("radio", name="staging")).to_be_visible()
+    assert faults(page) == []
+
+
 def test_in_production_what_stops_or_destroys_asks_for_the_name(two, production, system):
     page, _ = two
     page.get_by_label("Environment").select_option("eu-live")
@@ -186,13 +228,13 @@ def test_in_production_what_stops_or_destroys_asks_for_the_name(two, production,
     expect(page.get_by_role("region", name="Low priority")).not_to_contain_text("Paused")
 
     job = system.wait(system.submit("test.noop"))
-    page.goto(re.sub(r"/$", f"/jobs/{job.id}", page.url))
+    page.goto(re.sub(r"/\?env=eu-live$", f"/jobs/{job.id}", page.url))
     page.get_by_role("button", name="Delete").click()
     question = page.get_by_role("alertdialog")
     expect(question.get_by_role("button", name="Delete job")).to_be_disabled()
     question.get_by_label("Type eu-live to go on").fill("eu-live")
     question.get_by_role("button", name="Delete job").click()
-    expect(page).to_have_url(re.compile("/jobs$"))
+    expect(page).to_have_url(re.compile(r"/jobs\?env=eu-live$"))
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])

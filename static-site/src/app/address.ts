@@ -1,6 +1,11 @@
-/** How a search stands in the address: readable by people, `?state=failed,queued&tag=nightly`. */
+/**
+ * How a search stands in the address: readable by people, `?state=failed,queued&tag=nightly`, and with the environment
+ * behind it where the site has several. Pages know nothing of that: every link is written here.
+ */
+import { withEnvironment, withoutEnvironment } from '@/shared/api/environment';
+
 export function parseSearch(text: string): Record<string, unknown> {
-  return Object.fromEntries(new URLSearchParams(text));
+  return Object.fromEntries(withoutEnvironment(new URLSearchParams(text)));
 }
 
 export function stringifySearch(search: Record<string, unknown>): string {
@@ -13,6 +18,6 @@ export function stringifySearch(search: Record<string, unknown>): string {
         : String(value);
     if (written) parts.set(name, written);
   }
-  const text = parts.toString().replaceAll('%2C', ',').replaceAll('%3A', ':');
+  const text = withEnvironment(parts).toString().replaceAll('%2C', ',').replaceAll('%3A', ':');
   return text ? `?${text}` : '';
 }

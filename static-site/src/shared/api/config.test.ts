@@ -1,7 +1,16 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { colourFrom, type Colour } from '@/shared/styles/contrast';
 import { ConfigFault, environmentsFrom, SAME_ORIGIN } from './config';
-import { allEnvironments, apiUrl, environment, readEnvironments, storedAs } from './environment';
+import {
+  allEnvironments,
+  apiUrl,
+  environment,
+  readEnvironments,
+  storedAs,
+  unknownEnvironment,
+  withEnvironment,
+  withoutEnvironment,
+} from './environment';
 
 const colour = (text: string): Colour => {
   const found = colourFrom(text);
@@ -87,6 +96,7 @@ afterEach(async () => {
   answering(new Response(null, { status: 404 }));
   sessionStorage.clear();
   localStorage.clear();
+  history.replaceState(null, '', '/');
   await readEnvironments();
   vi.unstubAllGlobals();
 });
@@ -147,4 +157,38 @@ it('stays in the environment of its own tab, whatever another tab chose', async 
   await readEnvironments();
 
   expect(environment().name).toBe('a');
+});
+
+it('opens the environment that the address names, before the choice of the tab, and keeps it', async () => {
+  answering(two());
+  await readEnvironments();
+  history.replaceState(null, '', '/jobs?env=b&state=failed');
+  answering(two());
+  await readEnvironments();
+  expect(environment().name).toBe('b');
+
+  history.replaceState(null, '', '/jobs');
+  answering(two());
+  await readEnvironments();
+
+  expect(environment().name).toBe('b');
+  expect(unknownEnvironment()).toBeNull();
+});
+
+it('says which environment it does not have, and opens the usual one', async () => {
+  history.replaceState(null, '', '/jobs?env=gone');
+  answering(two());
+  await readEnvironments();
+
+  expect([environment().name, unknownEnvironment()]).toEqual(['a', 'gone']);
+});
+
+it('names the environment in an address where there are several, and not where there is one', async () => {
+  const query = new URLSearchParams('state=failed&env=b');
+  expect(withEnvironment(query).toString()).toBe('state=failed');
+  answering(two());
+  await readEnvironments();
+
+  expect(withEnvironment(query).toString()).toBe('state=failed&env=a');
+  expect(withoutEnvironment(query).toString()).toBe('state=failed');
 });

@@ -3,16 +3,22 @@ import { colourFrom } from '@/shared/styles/contrast';
 import { ConfigFault, environmentsFrom, SAME_ORIGIN, type Environment, type Grounds } from './config';
 
 const CHOSEN_AS = 'trajectory.environment';
+/** How the address names it, where there are several: a link opens the same one for whoever it is sent to. */
+const NAMED_AS = 'env';
 
 let environments: Environment[] = [SAME_ORIGIN];
 let current: Environment = SAME_ORIGIN;
+let unknown: string | null = null;
 
 /** Reads `config.json` beside the page. Throws `ConfigFault`; a site without the file has its own origin. */
 export async function readEnvironments(): Promise<void> {
   environments = await readConfig();
-  // The tab's own choice first: another tab that switches must not move this one when it is loaded anew.
+  const named = new URLSearchParams(location.search).get(NAMED_AS);
+  const called = (wanted: string | null) => environments.find(({ name }) => name === wanted);
+  // The tab's own choice before the browser's: another tab that switches must not move this one.
   const chosen = sessionStorage.getItem(CHOSEN_AS) ?? localStorage.getItem(CHOSEN_AS);
-  current = environments.find(({ name }) => name === chosen) ?? environments[0] ?? SAME_ORIGIN;
+  current = called(named) ?? called(chosen) ?? environments[0] ?? SAME_ORIGIN;
+  unknown = named !== null && environments.length > 1 && !called(named) ? named : null;
   sessionStorage.setItem(CHOSEN_AS, current.name);
 }
 
@@ -59,6 +65,22 @@ export const allEnvironments = (): Environment[] => environments;
 
 export const environment = (): Environment => current;
 
+/** The name in the address this page was opened with, when this site has no such environment. */
+export const unknownEnvironment = (): string | null => unknown;
+
+export function withoutEnvironment(query: URLSearchParams): URLSearchParams {
+  const bare = new URLSearchParams(query);
+  bare.delete(NAMED_AS);
+  return bare;
+}
+
+/** The same query with the environment of this page in it, where a site has several. */
+export function withEnvironment(query: URLSearchParams): URLSearchParams {
+  const named = withoutEnvironment(query);
+  if (environments.length > 1) named.set(NAMED_AS, current.name);
+  return named;
+}
+
 /** Its colour as the browser takes it, and the ink upon it. */
 export function paintOf({ colour, production }: Environment): { paint: string; ink: string } {
   if (colour) return { paint: colour.paint, ink: `var(--ink-${colour.ink})` };
@@ -72,7 +94,7 @@ export function paintOf({ colour, production }: Environment): { paint: string; i
 export function switchEnvironment(name: string, path = '/'): void {
   sessionStorage.setItem(CHOSEN_AS, name);
   localStorage.setItem(CHOSEN_AS, name);
-  location.assign(path);
+  location.assign(`${path}?${new URLSearchParams({ [NAMED_AS]: name })}`);
 }
 
 /** The name under which a browser keeps something of this environment apart from the others. By address: a name may
