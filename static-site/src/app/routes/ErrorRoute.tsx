@@ -11,7 +11,7 @@ import { isGone } from '@/shared/api/problem';
 import type { BulkRequest } from '@/shared/api/types';
 import { Button } from '@/shared/ui/Button';
 import { FailedToLoad, Notice, Skeleton } from '@/shared/ui/notices';
-import { Page } from '../shell/Page';
+import { Page, TitleBlank } from '../shell/Page';
 
 const crumb = (
   <Link to="/errors" className="rounded-sm text-faint hover:text-text">
@@ -62,10 +62,7 @@ export default function ErrorRoute() {
 
 function Away({ error, retry }: { error: unknown; retry: () => void }) {
   return (
-    <Page
-      title={error ? 'Error' : <span className="shimmer inline-block h-5 w-40 align-middle" />}
-      crumb={crumb}
-    >
+    <Page title={error ? 'Error' : <TitleBlank />} crumb={crumb}>
       <div className="panel">
         {!error ? (
           <Skeleton rows={6} />

@@ -11,7 +11,7 @@ import { CopyButton } from '@/shared/ui/CopyButton';
 import { Icon } from '@/shared/ui/Icon';
 import { PriorityLabel, StateBadge } from '@/shared/ui/labels';
 import { FailedToLoad, Notice, Skeleton } from '@/shared/ui/notices';
-import { Page } from '../shell/Page';
+import { Page, TitleBlank } from '../shell/Page';
 
 export default function JobRoute() {
   const { jobId } = useParams({ from: '/shell/jobs/$jobId' });
@@ -27,8 +27,11 @@ export default function JobRoute() {
   if (!job || isGone(error)) {
     return (
       <Page
-        title={error ? 'Job' : <span className="shimmer inline-block h-5 w-40 align-middle" />}
+        title={error ? 'Job' : <TitleBlank />}
         crumb={crumb}
+        // As wide as what will stand there, so that the head has as many lines on a narrow screen.
+        beside={!error && <span className="shimmer inline-block h-6 w-60" />}
+        actions={!error && <span className="shimmer inline-block h-8 w-44" />}
       >
         <div className="panel">
           {error ? (

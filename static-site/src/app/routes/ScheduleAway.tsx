@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { isGone } from '@/shared/api/problem';
 import { Button } from '@/shared/ui/Button';
 import { FailedToLoad, Notice, Skeleton } from '@/shared/ui/notices';
-import { Page } from '../shell/Page';
+import { Page, TitleBlank } from '../shell/Page';
 
 export const SchedulesCrumb = () => (
   <Link to="/schedules" className="rounded-sm text-faint hover:text-text">
@@ -13,10 +13,7 @@ export const SchedulesCrumb = () => (
 /** The page of a schedule while there is none to show: it loads, it could not be loaded, it is no more. */
 export function ScheduleAway({ error, retry }: { error: Error | null; retry: () => void }) {
   return (
-    <Page
-      title={error ? 'Schedule' : <span className="shimmer inline-block h-5 w-40 align-middle" />}
-      crumb={<SchedulesCrumb />}
-    >
+    <Page title={error ? 'Schedule' : <TitleBlank />} crumb={<SchedulesCrumb />}>
       <div className="panel">
         {!error ? (
           <Skeleton rows={4} />

@@ -40,3 +40,10 @@ export function Page({ title, crumb, beside, actions, filled = false, children }
     </main>
   );
 }
+
+/** Where the title of a page will stand that is still being read. */
+export const TitleBlank = () => (
+  <span className="shimmer inline-block h-5 w-40 align-middle">
+    <span className="sr-only">Loading</span>
+  </span>
+);

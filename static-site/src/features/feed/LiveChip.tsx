@@ -41,14 +41,20 @@ export function LiveChipView({ status, reconnect }: { status: FeedStatus; reconn
           <button
             type="button"
             {...opens}
-            className="num inline-flex min-h-7 items-center gap-2 rounded-full border border-line bg-panel px-2.5 text-xs whitespace-nowrap text-soft transition duration-(--quick) hover:border-line-2 hover:text-text"
+            // As wide as its longest usual word, so that nothing beside it moves when that changes.
+            className="num inline-flex min-h-7 min-w-26 items-center justify-center gap-2 rounded-full border max-md:min-w-15 border-line bg-panel px-2.5 text-xs whitespace-nowrap text-soft transition duration-(--quick) hover:border-line-2 hover:text-text"
           >
             <span
               className={`size-[7px] rounded-full ${look.dot} ${mood === 'live' ? 'animate-[pulse-ring_2s_ease-out_infinite] text-ok' : ''}`}
               aria-hidden="true"
             />
             <span>
-              {look.word}
+              {mood === 'connecting' && (
+                <span aria-hidden="true" className="md:hidden">
+                  …
+                </span>
+              )}
+              <span className={mood === 'connecting' ? 'max-md:sr-only' : ''}>{look.word}</span>
               {mood === 'stale' && silentSeconds !== null && (
                 <span aria-hidden="true"> {ticking(silentSeconds)}</span>
               )}

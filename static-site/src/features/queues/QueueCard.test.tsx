@@ -22,6 +22,32 @@ function shown(queue: Queue, routes: Parameters<typeof serve>[0] = {}) {
   return asked;
 }
 
+it('tells what waits and since when, how long jobs waited, what runs, how fast it is done and when it is empty', async () => {
+  shown(
+    aQueue({
+      queued: 118,
+      oldest_wait_seconds: 82,
+      wait_seconds: { p50: 0.4, p95: 3.8, p99: 9 },
+      running: 5,
+      finished_per_minute: 71.4,
+      drain_seconds: 100,
+    }),
+  );
+
+  expect(await screen.findByRole('link', { name: '118 waiting' })).toBeVisible();
+  const facts = screen
+    .getAllByRole('term')
+    .map((term) => `${term.textContent}: ${term.nextSibling?.textContent}`);
+  expect(facts).toEqual([
+    'Oldest: 1 m 22 s',
+    'Wait p50 / p95: 0.4 s / 3.8 s',
+    'Running: 5',
+    'Finished/min: 71.4',
+    'Drains in: 1 m 40 s',
+    'Inversions: 0',
+  ]);
+});
+
 it('shows a pause at once, then who paused it', async () => {
   let answer: (queue: Queue) => void = () => undefined;
   shown(aQueue(), {

@@ -29,7 +29,7 @@ export function QueueCard({
         style={{ background: look.colour }}
         aria-hidden="true"
       />
-      <div className="col-span-2 -my-1 flex min-w-0 items-center gap-2">
+      <div className="col-span-2 -my-1 flex min-h-7 min-w-0 items-center gap-2">
         <h2 className={`flex items-center gap-1.5 text-sm font-semibold ${look.tone}`}>
           <Icon name={look.icon} />
           {look.label}

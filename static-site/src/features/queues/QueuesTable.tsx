@@ -15,10 +15,10 @@ const CELL = 'px-2 py-2 text-right align-middle whitespace-nowrap';
 export function QueuesTable({ queues }: { queues: Queue[] | undefined }) {
   return (
     <Panel title="Queues">
-      <table className="num w-full min-w-[880px] text-xs max-lg:hidden">
+      <table className="num w-full min-w-[880px] table-fixed text-xs max-lg:hidden">
         <thead>
           <tr className="border-b border-line text-2xs text-faint">
-            <th className={HEAD}>Queue</th>
+            <th className={`${HEAD} w-[22%]`}>Queue</th>
             <th className={HEAD}>Size</th>
             <th className={HEAD}>Latency</th>
             <th className={HEAD}>Wait p50</th>
@@ -28,7 +28,7 @@ export function QueuesTable({ queues }: { queues: Queue[] | undefined }) {
             <th className={HEAD}>Finished/min</th>
             <th className={HEAD}>Drains in</th>
             <th className={HEAD}>Inversions</th>
-            <th className={HEAD}>
+            <th className={`${HEAD} w-14`}>
               <span className="sr-only">Acts</span>
             </th>
           </tr>
@@ -72,7 +72,7 @@ export function QueuesTable({ queues }: { queues: Queue[] | undefined }) {
           const queue = queues?.find(({ name }) => name === priority);
           return (
             <li key={priority} className="num px-4 py-3 text-xs">
-              <div className="flex items-center">
+              <div className="flex min-h-7 items-center">
                 <Name priority={priority} queue={queue} />
                 <span className="ml-auto">{queue && <PauseButton queue={queue} />}</span>
               </div>

@@ -18,7 +18,7 @@ export function WorkerCard({ worker }: { worker: WatchedWorker }) {
   const busy = worker.slots.filter(({ job }) => job).length;
   const gone = worker.state !== 'online';
   return (
-    <section className="panel min-w-0" aria-label={`Worker ${worker.name}`}>
+    <section className="panel min-w-0" aria-label={`Worker ${worker.name}, process ${worker.pid}`}>
       <header className="px-4 pt-3 pb-3">
         <div className="flex min-w-0 items-center gap-2">
           <span className={`size-2 flex-none rounded-full ${standing.dot}`} aria-hidden="true" />

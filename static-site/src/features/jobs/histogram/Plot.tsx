@@ -43,11 +43,15 @@ export function Plot({ histogram, range, choose, clear }: PlotProps) {
         }}
         onPointerMove={(event) => setOver(bucketUnder(event))}
         onPointerLeave={() => from === null && setOver(null)}
-        onPointerUp={() => {
-          if (from !== null && over !== null) choose(between(from, over));
+        onPointerUp={(event) => {
+          // Where it ends, and not where the last move was rendered: a finger is lifted right after it.
+          if (from !== null) choose(between(from, bucketUnder(event)));
           setFrom(null);
         }}
-        onPointerCancel={() => setFrom(null)}
+        onPointerCancel={() => {
+          setFrom(null);
+          setOver(null);
+        }}
       >
         <Bars bars={bars} />
         {drawn && (

@@ -15,7 +15,12 @@ import { WaitingPanel } from './WaitingPanel';
 /** One job, whole: how far, how it came here, every attempt, its log, what went in and what came out. */
 export function JobPage({ job }: { job: Job }) {
   const client = useQueryClient();
-  const attempts = useQuery(attemptsQuery(job.id));
+  const seen = attemptsSeen(job);
+  const attempts = useQuery({
+    ...attemptsQuery(job.id),
+    // The only one is told by the job itself until it was read.
+    placeholderData: job.attempt === 1 && seen.length > 0 ? seen : undefined,
+  });
   const logs = useQuery({
     ...logsQuery(client, job.id),
     refetchInterval: job.state === 'running' ? 5_000 : false,
@@ -25,7 +30,7 @@ export function JobPage({ job }: { job: Job }) {
     <>
       <Panel className="px-4 py-4">
         <ProgressLine job={job} />
-        <Story job={job} attempts={attempts.data ?? attemptsSeen(job)} />
+        <Story job={job} attempts={attempts.data ?? seen} />
       </Panel>
       <div className="grid grid-cols-[minmax(0,1.55fr)_minmax(0,1fr)] items-start gap-4 max-lg:grid-cols-1">
         <div className="flex min-w-0 flex-col gap-4">

@@ -47,7 +47,6 @@ export function lifeSpans(job: JobSummary, attempts: Attempt[], now: number): Li
 }
 
 const OUTCOME_OF: Partial<Record<JobState, Outcome>> = {
-  retrying: 'failed',
   succeeded: 'succeeded',
   failed: 'failed',
   cancelled: 'cancelled',
@@ -55,7 +54,8 @@ const OUTCOME_OF: Partial<Record<JobState, Outcome>> = {
 
 /** What the job itself says of its latest attempt: all there is to tell of most jobs, before their attempts were read. */
 export const attemptsSeen = (job: JobSummary): Attempt[] =>
-  job.started_at === null
+  // One that backs off does not say when its attempt ended.
+  job.started_at === null || job.state === 'retrying'
     ? []
     : [
         {
@@ -65,7 +65,7 @@ export const attemptsSeen = (job: JobSummary): Attempt[] =>
           finished_at: job.finished_at,
           run_seconds: job.run_seconds,
           worker: job.worker,
-          error: null,
+          error: job.error,
           fingerprint: job.fingerprint,
           retry_at: null,
         },
