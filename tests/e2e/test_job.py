@@ -88,3 +88,16 @@ def test_a_job_that_is_not_there_is_said_to_be_not_there(signed_in, watch):
     signed_in.goto("/jobs/00000000-0000-7000-8000-000000000000")
 
     expect(signed_in.get_by_text("There is no such job")).to_be_visible()
+
+
+def test_the_log_grows_while_the_job_runs(signed_in, told):
+    job = told(10)
+    signed_in.goto(f"/jobs/{job.id}")
+    log = signed_in.get_by_role("log")
+    expect(log).to_contain_text("was told 10")
+    marked = Marked(signed_in)
+    for percent in (40, 80):
+        job.tell(percent)
+        expect(log).to_contain_text(f"was told {percent}")
+    expect(signed_in.get_by_role("region", name="Log")).to_contain_text("3 lines, following")
+    marked.verify()

@@ -13,8 +13,11 @@ from playwright.sync_api import expect
 from local.waiting import wait_until
 from tests.e2e.conftest import PATIENCE_SECONDS, job_id_of, state_of, with_tag
 from tests.e2e.test_jobs import rows
-from trajectory import bulk, steering, views
+from trajectory import bulk, schedules, steering, views
+from trajectory.lifecycle import submit_batch
 from trajectory.priorities import Priority
+from trajectory.schedule_schemas import NewSchedule
+from trajectory.schemas import Submission
 from trajectory.states import JobState
 from trajectory.store.filters import JobFilter
 
@@ -83,6 +86,27 @@ def test_ten_thousand_failed_jobs_are_found_by_a_filter_and_retried_until_the_ac
     counts = views.job_counts(JobFilter(tasks=(TASK,)), up_to=TEN_THOUSAND).counts
     assert (counts[JobState.QUEUED], counts[JobState.FAILED]) == (HALF, TEN_THOUSAND - HALF)
     assert bulk.acts().items[0].state == "aborted"
+
+
+ROWS_IN_SIGHT = 60
+ROW_PIXELS = 42
+
+
+@pytest.mark.usefixtures("ten_thousand")
+def test_of_a_list_of_thousands_only_the_rows_in_sight_are_in_the_page(signed_in):
+    signed_in.goto(f"/jobs?task={TASK}")
+    expect(rows(signed_in).first).to_be_visible()
+    table = signed_in.get_by_role("table", name="Jobs")
+    first = rows(signed_in).first.get_attribute("data-job")
+
+    def loads_more():
+        return table.evaluate("(one) => (one.parentElement.scrollTop = one.parentElement.scrollHeight)")
+
+    assert wait_until(lambda: loads_more() > 2_000 * ROW_PIXELS, PATIENCE_SECONDS, every=0.05)
+    expect(signed_in.locator(f"[data-job='{first}']")).to_have_count(0)
+    assert rows(signed_in).count() < ROWS_IN_SIGHT
+    table.evaluate("(one) => (one.parentElement.scrollTop = 0)")
+    expect(signed_in.locator(f"[data-job='{first}']")).to_be_visible()
 
 
 def ask_of_all(page, act):
@@ -253,7 +277,7 @@ def test_rows_stay_under_the_pointer_while_jobs_come_in(signed_in, system):
     expect(rows(signed_in).nth(5)).to_have_attribute("data-job", held_id)
 
 
-def test_a_job_tells_its_keys_and_leads_to_its_schedule_and_batch(signed_in, system):
+def test_a_job_tells_its_keys_and_leads_to_the_jobs_that_share_one(signed_in, system):
     job = system.submit("test.noop", delay_seconds=3600, unique_key="order-17", concurrency_key="customer-7")
     signed_in.goto(f"/jobs/{job.id}")
     facts = signed_in.get_by_role("region", name="Facts")
@@ -263,3 +287,19 @@ def test_a_job_tells_its_keys_and_leads_to_its_schedule_and_batch(signed_in, sys
     expect(signed_in).to_have_url(re.compile(r"\?key=customer-7$"))
     expect(rows(signed_in)).to_have_count(1)
     assert wait_until(lambda: views.jobs(JobFilter(key="order-17"), limit=5, cursor=None).items, PATIENCE_SECONDS)
+
+
+def test_a_job_leads_to_its_schedule_and_to_the_jobs_of_its_batch(signed_in, system):
+    schedule = schedules.create(NewSchedule(name="leads-here", cron="0 3 * * *", task="test.noop"))
+    made = system.wait(schedules.run_now(schedule.id))
+    signed_in.goto(f"/jobs/{made.id}")
+    facts = signed_in.get_by_role("region", name="Facts")
+    expect(facts.get_by_role("link", name="schedule:leads-here")).to_be_visible()
+    facts.get_by_role("link", name="leads-here", exact=True).click()
+    expect(signed_in.get_by_role("heading", name="leads-here", level=1)).to_be_visible()
+
+    _, ids = submit_batch([Submission(task="test.noop") for _ in range(3)])
+    signed_in.goto(f"/jobs/{ids[0]}")
+    schedules.delete(schedule.id)
+    facts.locator("dt", has_text="Batch").locator("+ dd").get_by_role("link").click()
+    expect(rows(signed_in)).to_have_count(3)

@@ -146,6 +146,22 @@ def test_a_pause_and_a_new_priority_are_taken_back_by_undo(signed_in, system):
     assert system.wait(job, lambda now: now.priority == "low")
 
 
+@pytest.mark.parametrize("path", ["/jobs/{id}", "/jobs?tag=put-back&job={id}"], ids=["its page", "the pane"])
+def test_the_cancel_of_a_queued_job_is_taken_back_by_undo(signed_in, told, system, path):
+    blocker = told()
+    system.wait(blocker, lambda job: job.state == "running")
+    job = system.submit("test.noop", tags=["put-back"])
+    signed_in.goto(path.format(id=job.id))
+    signed_in.get_by_role("button", name="Cancel", exact=True).last.click()
+    notice = signed_in.get_by_role("listitem").filter(has_text="Cancelled").filter(has_text="test.noop")
+    expect(notice).to_be_visible()
+    assert system.job(job.id).state == "cancelled"
+    notice.get_by_role("button", name="Undo").click()
+    assert system.wait(job, lambda now: now.state == "queued").attempt == 0
+    blocker.tell("done")
+    assert system.wait(job).state == "succeeded"
+
+
 def test_from_sign_in_to_a_retried_job_by_keyboard_alone(page, installation, told, system):
     job = told("fail", max_retries=0, tags=["by-keyboard"])
     system.wait(job)

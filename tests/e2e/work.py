@@ -28,11 +28,15 @@ class Refused(Exception):
 
 @task("e2e.told", retry_backoff=4, retry_jitter=False)
 def told(params: Told, run: Run) -> dict[str, str]:
-    """Follow a file: a number is the progress in percent, `fail` and `done` are the end."""
+    """Follow a file: a number is the progress in percent, `fail` and `done` are the end. Every new word is logged."""
     order = Path(params.path)
     pause = threading.Event()
+    before = None
     while True:
         word = order.read_text() if order.exists() else "0"
+        if word != before:
+            run.log(f"was told {word}")
+            before = word
         if word == "fail":
             raise Refused(f"as told in attempt {run.attempt}")
         if word == "done":
