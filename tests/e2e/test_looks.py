@@ -33,9 +33,9 @@ SCENE = (
         ('orders.export', 'Exports the orders of a day.', '{"type": "object", "title": "Export", "properties": {
             "day": {"type": "string", "title": "Day"}, "rows": {"type": "integer", "minimum": 1, "title": "Rows"},
             "notify": {"type": "boolean", "title": "Notify", "default": false}}, "required": ["day"]}',
-            '{"priority": "medium", "max_retries": 3}'),
+            '{"max_retries": 3, "timeout_seconds": null, "retry_backoff_max_seconds": 60}'),
         ('mail.send', 'Sends a mail.', '{"type": "object", "properties": {}}',
-            '{"priority": "high", "max_retries": 3}')
+            '{"max_retries": 3, "timeout_seconds": null, "retry_backoff_max_seconds": 60}')
     """,
     """
     INSERT INTO workers (id, name, host, pid, queues, tasks, slots, started_at, heartbeat_at)
@@ -93,7 +93,7 @@ VIEWS = {
     "errors": ("/errors", "Errors"),
     "schedules": ("/schedules", "Schedules"),
     "workers": ("/workers", "Workers"),
-    "submit": ("/submit?task=orders.export", "Submit a job"),
+    "submit": ("/submit?task=orders.export", "Submit"),
 }
 # Their space stays; what they say is different every time.
 UNSEEN = "time, .num, [data-testid=live-chip] { color: transparent !important }"
