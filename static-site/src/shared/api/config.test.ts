@@ -141,6 +141,7 @@ it('keeps what belongs to an environment under its address', async () => {
   const keptOfA = storedAs('key');
 
   sessionStorage.clear();
+  history.replaceState(null, '', '/');
   localStorage.setItem('trajectory.environment', 'b');
   answering(two());
   await readEnvironments();

@@ -20,6 +20,10 @@ export async function readEnvironments(): Promise<void> {
   current = called(named) ?? called(chosen) ?? environments[0] ?? SAME_ORIGIN;
   unknown = named !== null && environments.length > 1 && !called(named) ? named : null;
   sessionStorage.setItem(CHOSEN_AS, current.name);
+  if (environments.length < 2 || named === current.name) return;
+  // Also an address that was typed without it can be copied from the bar.
+  const query = withEnvironment(new URLSearchParams(location.search));
+  history.replaceState(history.state, '', `${location.pathname}?${query}${location.hash}`);
 }
 
 async function readConfig(): Promise<Environment[]> {
