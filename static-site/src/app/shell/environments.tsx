@@ -44,10 +44,9 @@ export function ProductionEdge() {
   if (!current.production) return null;
   const { paint, ink } = paintOf(current);
   return (
-    <div
+    <aside
       className="pointer-events-none fixed inset-0 z-60 border-3"
       style={{ borderColor: paint }}
-      role="note"
       aria-label={`Production environment: ${current.name}`}
       data-testid="production-edge"
     >
@@ -57,6 +56,6 @@ export function ProductionEdge() {
       >
         {current.name}
       </span>
-    </div>
+    </aside>
   );
 }
