@@ -38,8 +38,9 @@ class Watch:
         self._patience = Patience(slot.engine)
         self._awake = threading.Event()
         self._ended = threading.Event()  # set while the slot does not drain
-        self._lock = threading.Lock()  # of the two that say whether to go on: `_awake` and `_draining`
+        self._lock = threading.Lock()  # of those that say whether to go on: `_awake`, `_draining` and `_drains`
         self._draining = False
+        self._drains = 0  # how many have begun
         self._announced_at = 0.0
         self._reported_at: tuple[str, float] = ("", 0.0)
         self._heard_at = 0.0  # when the job was last read, and so whether it should stop
@@ -51,6 +52,7 @@ class Watch:
             self._thread.start()
         with self._lock:
             self._draining = True
+            self._drains += 1
             self._ended.clear()
             self._awake.set()
 
@@ -72,12 +74,15 @@ class Watch:
             except Exception:
                 # Whatever it was, the jobs go on, and need their watch.
                 log.exception("the watch of a slot failed for a moment")
+                pause.wait(_TICK_SECONDS)
 
     def _round(self) -> None:
         slot, now = self._slot, time.monotonic()
         tells = now - self._announced_at >= _ANNOUNCE_SECONDS
-        # Asked before what is announced is taken: what is added after this is told by a later round.
-        is_last = tells and not self._draining
+        # Asked before what is announced is taken: what is added after this, if only by a drain that begins and ends
+        # meanwhile, is told by a later round.
+        with self._lock:
+            is_last, drains = tells and not self._draining, self._drains
         if slot.waiting and now - slot.claimed_at > RELIEVE_SECONDS:
             with slot.lock:
                 self._patience.insist(slot.relieve)
@@ -87,7 +92,7 @@ class Watch:
             self._announced_at = now
             slot.announcer.flush()
         with self._lock:
-            if is_last and not self._draining and not slot.announcer.is_behind:
+            if is_last and drains == self._drains and not slot.announcer.is_behind:
                 self._awake.clear()
 
     def _report(self, current: Current, now: float) -> None:

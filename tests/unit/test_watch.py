@@ -38,3 +38,29 @@ def test_news_that_comes_between_the_last_round_and_the_end_of_draining_is_told(
     EndsAfterItsRound(slot).begin()
 
     assert wait_until(lambda: announcer.told == ["the last job"], 5)
+
+
+class Interrupted(Announcer):
+    """While it tells the last news, a whole drain begins and ends."""
+
+    watch = None
+
+    def flush(self):
+        told, self.news = self.news, []
+        if self.watch:
+            watch, self.watch = self.watch, None
+            watch.begin()
+            self.news.append("the job of the other drain")
+            watch.end()
+        self.told += told
+
+
+def test_news_of_a_drain_that_fits_into_the_last_round_of_another_is_told():
+    announcer = Interrupted()
+    slot = SimpleNamespace(engine=None, announcer=announcer, waiting=deque(), current=None, claimed_at=0.0)
+    watch = announcer.watch = Watch(slot)
+    announcer.news.append("a job")
+    watch.begin()
+    watch.end()
+
+    assert wait_until(lambda: announcer.told == ["a job", "the job of the other drain"], 5)
