@@ -68,14 +68,17 @@ class _Folder:
         return _pieces(file)
 
     def remove(self, keys: Iterable[str]) -> None:
+        paths = [self._root / key for key in keys]
+        attempts = dict.fromkeys(path.parent for path in paths)
         try:
-            for key in keys:
-                path = self._root / key
+            for path in paths:
                 path.unlink(missing_ok=True)
-                for half in path.parent.glob(".*"):  # of a process that was killed: no file of a job is named so
+            for attempt in attempts:
+                for half in attempt.glob(".*"):  # of a process that was killed: no file of a job is named so
                     half.unlink(missing_ok=True)
-                for folder in (path.parent, path.parent.parent):  # of the attempt, of the job
-                    _remove_if_empty(folder)
+                _remove_if_empty(attempt)
+            for job in dict.fromkeys(attempt.parent for attempt in attempts):
+                _remove_if_empty(job)
         except OSError as error:
             raise ArtifactsAway(str(error)) from error
 
