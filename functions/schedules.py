@@ -30,7 +30,7 @@ blueprint = Blueprint("schedules", __name__, url_prefix="/api/v1/schedules")
 
 class ScheduleListQuery(Wire):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
-    cursor: Text | None = None
+    cursor: Annotated[Text | None, Field(description="`next_cursor` of the page before")] = None
 
 
 class PreviewQuery(Wire):

@@ -180,7 +180,8 @@ ended AS (
         started_at = coalesce(now() - e.started_ago * interval '1 second', jobs.started_at),
         finished_at = CASE WHEN {_NEXT} IN ('queued', 'retrying') THEN NULL
             ELSE now() - e.ended_ago * interval '1 second' END,
-        run_at = CASE {_NEXT} WHEN 'queued' THEN coalesce(held_run_at, run_at)
+        run_at = CASE {_NEXT}
+            WHEN 'queued' THEN CASE WHEN {IS_LIMITED} THEN coalesce(held_run_at, run_at) ELSE run_at END
             WHEN 'retrying' THEN now() + e.retry_in * interval '1 second' ELSE run_at END,
         returned_at = CASE {_NEXT} WHEN 'queued' THEN now() ELSE returned_at END,
         held = {_NEXT} = 'queued' AND {IS_LIMITED},

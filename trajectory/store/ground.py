@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Surveyed(NamedTuple):
-    """A queue at the moment `at`, for somebody who knows some tasks.
+    """A queue at the moment `at`, for somebody who knows some tasks. A paused one has no work.
 
     Before `floor` no job of theirs waits, but one that runs now may be given back there: not before `returnable`.
     A second is taken off each time: a transaction that submits was under way for no longer, most likely.
@@ -29,7 +29,9 @@ def survey(connection: Connection, ranks: Sequence[int], tasks: str | Sequence[s
     """Walks over all that waits before the first job of these tasks: not for every claim."""
     rows = connection.exec_driver_sql(
         """
-        SELECT p.rank, first.run_at IS NOT NULL, least(first.run_at, now()) - interval '1 second',
+        SELECT p.rank, first.run_at IS NOT NULL
+                AND NOT EXISTS (SELECT FROM queues WHERE queues.priority = p.rank AND paused_at IS NOT NULL),
+            least(first.run_at, now()) - interval '1 second',
             (SELECT min(run_at) FROM jobs WHERE state = 'running' AND priority = p.rank) - interval '1 second',
             now() - interval '1 second'
         FROM unnest(%(ranks)s::smallint[]) AS p (rank) LEFT JOIN LATERAL (

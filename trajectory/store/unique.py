@@ -39,13 +39,14 @@ SELECT id FROM jobs WHERE unique_key IS NOT NULL AND unique_key = %(key)s AND ta
     AND created_at > now() - %(window)s * interval '1 second'
     AND state NOT IN ('failed', 'cancelled') ORDER BY id DESC LIMIT 1
 """
-# One that is queued and stays in its queue keeps its place: who replaces it often must not keep it from running.
+# One that is queued and stays in its queue keeps its place: who replaces it often must not keep it from running. One
+# that a limit held and that none applies to any more does not: claims do not look so far back.
 _REPLACE = f"""
 UPDATE jobs SET params = %(params)s::jsonb, tags = %(tags)s::text[], priority = %(priority)s,
     max_retries = %(max_retries)s, timeout_seconds = %(timeout_seconds)s::float8,
     concurrency_key = %(concurrency_key)s, concurrency_limit = %(concurrency_limit)s::int,
-    run_at = CASE WHEN state = 'queued' AND due.run_at <= now() AND priority = %(priority)s
-        THEN coalesce(held_run_at, jobs.run_at) ELSE due.run_at END,
+    run_at = CASE WHEN state <> 'queued' OR due.run_at > now() OR priority <> %(priority)s THEN due.run_at
+        WHEN %(limited)s THEN coalesce(held_run_at, jobs.run_at) WHEN held THEN due.run_at ELSE jobs.run_at END,
     state = CASE WHEN due.run_at > now() THEN 'scheduled' ELSE 'queued' END,
     held = %(limited)s AND due.run_at <= now(), held_run_at = NULL, version = version + 1
 FROM (SELECT greatest(now(), coalesce(%(run_at)s::timestamptz, now() + %(delay_seconds)s * interval '1 second'))

@@ -46,10 +46,6 @@ class Limits:
     def key_is_full(self) -> bool:
         return self.of_key is not None and self.of_key.are_full
 
-    @property
-    def task_is_full(self) -> bool:
-        return self.of_task is not None and self.of_task.are_full
-
 
 @dataclass(frozen=True)
 class Facts:
