@@ -2,7 +2,7 @@ import { DropdownMenu } from 'radix-ui';
 import { useState } from 'react';
 import { Button } from '@/shared/ui/Button';
 import { Icon } from '@/shared/ui/Icon';
-import { mainPlace, MENU_ITEM } from '@/shared/ui/menuItem';
+import { MENU_ITEM, useMenuInMain } from '@/shared/ui/menuItem';
 import { downloadJobs } from './api';
 import type { JobFilters } from './filters';
 
@@ -13,19 +13,20 @@ const FORMATS = [
 
 /** Everything that matches, as a file. */
 export function ExportMenu({ filters }: { filters: JobFilters }) {
+  const { root, container } = useMenuInMain();
   const [busy, setBusy] = useState(false);
   const start = (format: (typeof FORMATS)[number]['format']) => {
     setBusy(true);
     void downloadJobs(filters, format).finally(() => setBusy(false));
   };
   return (
-    <DropdownMenu.Root modal={false}>
+    <DropdownMenu.Root {...root}>
       <DropdownMenu.Trigger asChild>
         <Button icon="download" busy={busy}>
           Export
         </Button>
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal container={mainPlace()}>
+      <DropdownMenu.Portal container={container}>
         <DropdownMenu.Content
           align="end"
           sideOffset={6}

@@ -2,7 +2,7 @@ import { DropdownMenu } from 'radix-ui';
 import type { ReactElement } from 'react';
 import { PRIORITIES, type Priority } from '@/shared/api/types';
 import { Icon } from './Icon';
-import { mainPlace, MENU_ITEM } from './menuItem';
+import { MENU_ITEM, useMenuInMain } from './menuItem';
 import { PRIORITY_LOOK } from './states';
 
 interface PriorityMenuProps {
@@ -14,10 +14,11 @@ interface PriorityMenuProps {
 }
 
 export function PriorityMenu({ value, onChoose, children }: PriorityMenuProps) {
+  const { root, container } = useMenuInMain();
   return (
-    <DropdownMenu.Root modal={false}>
+    <DropdownMenu.Root {...root}>
       <DropdownMenu.Trigger asChild>{children}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal container={mainPlace()}>
+      <DropdownMenu.Portal container={container}>
         <DropdownMenu.Content
           sideOffset={6}
           collisionPadding={8}
