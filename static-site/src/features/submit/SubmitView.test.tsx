@@ -74,6 +74,30 @@ it('says when, after a delay or at a time by the clock of the reader', async () 
   expect(asked[1]?.body).not.toHaveProperty('delay_seconds');
 });
 
+it.each([
+  ['After a delay', 'Delay', 'say how many seconds'],
+  ['At a time', 'Run at', 'say a day and a time'],
+])(
+  'sends nothing that is to run %s while the field %s is empty, and goes there',
+  async (when, field, fault) => {
+    const { asked } = shown(() => aJob('queued'));
+    await userEvent.type(screen.getByLabelText('Rows'), '12');
+    await userEvent.click(screen.getByRole('radio', { name: when }));
+    await userEvent.click(screen.getByRole('button', { name: 'Submit job' }));
+
+    expect(screen.getByLabelText(field)).toHaveAccessibleDescription(new RegExp(fault));
+    expect(screen.getByLabelText(field)).toHaveFocus();
+    expect(screen.getByText('Nothing was submitted yet')).toBeVisible();
+
+    await userEvent.click(screen.getByRole('radio', { name: 'Now' }));
+    expect(screen.queryByRole('alert')).toBeNull();
+    expect(asked).toEqual([]);
+
+    await userEvent.click(screen.getByRole('button', { name: 'Submit job' }));
+    await vi.waitFor(() => expect(asked).toHaveLength(1));
+  },
+);
+
 it('shows the same submission as curl', async () => {
   shown(() => aJob('queued'));
   await userEvent.type(screen.getByLabelText('Rows'), '12');

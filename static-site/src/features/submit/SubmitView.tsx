@@ -1,10 +1,10 @@
 import { useMemo, useState } from 'react';
-import { asProblem } from '@/shared/api/problem';
+import { asProblem, Problem } from '@/shared/api/problem';
 import type { Job, TaskInfo } from '@/shared/api/types';
 import { shapeOf, startOf } from '@/shared/form/shape';
 import { useSubmitJob } from './api';
 import { SamplePanel } from './SamplePanel';
-import { emptyDraft, submissionFrom, type Draft } from './submission';
+import { emptyDraft, submissionFrom, unsaidIn, type Draft } from './submission';
 import { SubmitForm } from './SubmitForm';
 import { TaskPicker } from './TaskPicker';
 
@@ -46,8 +46,17 @@ function Composer({
   const shape = useMemo(() => shapeOf(task.params_schema), [task.params_schema]);
   const [draft, setDraft] = useState<Draft>(() => (like ? draftLike(like) : emptyDraft(startOf(shape))));
   const submit = useSubmitJob();
-  const problem = useMemo(() => (submit.error ? asProblem(submit.error) : null), [submit.error]);
+  const [untold, setUntold] = useState<Problem | null>(null);
+  const refused = useMemo(() => (submit.error ? asProblem(submit.error) : null), [submit.error]);
+  const unsaid = unsaidIn(draft);
+  // What was missing is not any more once it is said, or not needed.
+  const problem = unsaid && untold?.faults.includes(unsaid) ? untold : refused;
   const submission = useMemo(() => submissionFrom(task.name, draft), [task.name, draft]);
+  const send = (): void => {
+    setUntold(unsaid && new Problem(0, 'unsaid', 'Nothing was submitted yet', '', [unsaid]));
+    if (unsaid) submit.reset();
+    else submit.mutate(submission, { onSuccess: onSubmitted });
+  };
   return (
     <>
       <SubmitForm
@@ -57,7 +66,7 @@ function Composer({
         problem={problem}
         busy={submit.isPending}
         onChange={setDraft}
-        onSubmit={() => submit.mutate(submission, { onSuccess: onSubmitted })}
+        onSubmit={send}
       />
       <div className="sticky top-4 min-w-0 max-xl:static max-xl:col-start-2 max-lg:col-start-1">
         <SamplePanel submission={submission} />

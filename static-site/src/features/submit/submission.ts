@@ -1,5 +1,6 @@
 /** What the form holds and what is sent. Pure. */
 import { wordsOf } from '@/shared/form/words';
+import type { FieldFault } from '@/shared/api/problem';
 import type { JsonObject, Priority, Submission } from '@/shared/api/types';
 
 export type When = 'now' | 'later' | 'at';
@@ -36,6 +37,15 @@ export function submissionFrom(task: string, draft: Draft): Submission {
     ...(draft.maxRetries === '' ? {} : { max_retries: Number(draft.maxRetries) }),
     ...(tags.length === 0 ? {} : { tags }),
   };
+}
+
+const NO_DELAY: FieldFault = { pointer: '/delay_seconds', message: 'say how many seconds' };
+const NO_TIME: FieldFault = { pointer: '/run_at', message: 'say a day and a time' };
+
+/** What the form leaves open of when the job is to run: sent without it, the job would run at once. */
+export function unsaidIn({ when, delay, at }: Draft): FieldFault | null {
+  if (when === 'later' && delay === '') return NO_DELAY;
+  return when === 'at' && Number.isNaN(Date.parse(at)) ? NO_TIME : null;
 }
 
 function dueFrom({ when, delay, at }: Draft): Pick<Submission, 'delay_seconds' | 'run_at'> {
