@@ -9,6 +9,7 @@ import { ProgressBar } from '@/shared/ui/ProgressBar';
 import { Ago } from '@/shared/ui/Time';
 import type { JobFilters } from './filters';
 import { useJobList } from './useJobList';
+import { waitsSince } from './waits';
 
 const ROW_GAP = 'gap-[21px] p-4';
 
@@ -92,7 +93,8 @@ function Word({ job }: { job: JobSummary }) {
       </span>
     );
   }
-  if (job.waits_since !== null) return `waiting ${ticking((now - Date.parse(job.waits_since)) / 1000)}`;
+  const since = waitsSince(job);
+  if (since !== null) return `waiting ${ticking((now - Date.parse(since)) / 1000)}`;
   if (job.state === 'retrying' || job.state === 'scheduled')
     return `due in ${ticking((Date.parse(job.run_at) - now) / 1000)}`;
   if (job.state === 'failed') return <span className="block truncate text-soft">{job.error?.type}</span>;

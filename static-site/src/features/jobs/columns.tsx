@@ -8,6 +8,7 @@ import { PriorityLabel, StateBadge } from '@/shared/ui/labels';
 import { ProgressBar } from '@/shared/ui/ProgressBar';
 import { Tag } from '@/shared/ui/Tag';
 import { Ago } from '@/shared/ui/Time';
+import { waitsSince } from './waits';
 
 export const features = tableFeatures({});
 
@@ -168,8 +169,8 @@ const Tags = ({ tags }: { tags: string[] }) =>
 
 function Wait({ job }: { job: JobSummary }) {
   const now = useNow();
-  if (job.waits_since !== null)
-    return <span className="text-soft">{ticking((now - Date.parse(job.waits_since)) / 1000)}</span>;
+  const since = waitsSince(job);
+  if (since !== null) return <span className="text-soft">{ticking((now - Date.parse(since)) / 1000)}</span>;
   return job.wait_seconds === null ? <Nothing /> : span(job.wait_seconds);
 }
 

@@ -108,6 +108,13 @@ export function aSummary(state: JobState, change: Partial<Job> = {}): JobSummary
   return whole as JobSummary;
 }
 
+/** As a release before `waits_since` sends it. */
+export function anOlderSummary(state: JobState, change: Partial<Job> = {}): JobSummary {
+  const sent: Partial<JobSummary> = aSummary(state, change);
+  delete sent.waits_since;
+  return sent as JobSummary;
+}
+
 export const anAttempt = (change: Partial<Attempt> = {}): Attempt => ({
   attempt: 1,
   outcome: 'succeeded',
