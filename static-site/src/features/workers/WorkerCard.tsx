@@ -102,7 +102,7 @@ function SlotRow({ slot, job, memory_bytes }: WatchedSlot) {
         className="w-16 flex-none text-right text-xs whitespace-nowrap text-faint"
         title="Memory its process held at the last heartbeat"
       >
-        {memory_bytes === null ? '–' : bytes(memory_bytes)}
+        {bytes(memory_bytes)}
       </span>
     </li>
   );

@@ -47,6 +47,13 @@ it('tells what each slot holds in memory, and does not claim to know it where th
   expect(slots.map((slot) => within(slot).getByTitle(/^Memory/).textContent)).toEqual(['84.2 MB', '–']);
 });
 
+it('does not claim to know the memory either where an older release does not speak of it', async () => {
+  const slot: Partial<Worker['slots'][number]> = { slot: 0, job: null };
+  shown([aWorker({ slots: [slot as Worker['slots'][number]] })]);
+
+  expect(await screen.findByTitle(/^Memory/)).toHaveTextContent(/^–$/);
+});
+
 it('shows what each slot runs and which are free', async () => {
   shown([BUSY]);
   const slots = within(await screen.findByRole('list', { name: 'Slots of local@vm' })).getAllByRole(

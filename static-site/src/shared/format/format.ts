@@ -81,7 +81,9 @@ export const timeInZone = (time: string, timeZone: string): string =>
     timeZone,
   }).format(new Date(time));
 
-export function bytes(size: number): string {
+/** `12 B`, `84.2 MB`; a dash for nothing. */
+export function bytes(size: number | null | undefined): string {
+  if (size === null || size === undefined) return '–';
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let value = size;
   let unit = 0;
