@@ -1,4 +1,5 @@
 /** The operations of one group, a line each, and all of it in the open ones. */
+import { withEnvironment } from '@/shared/api/environment';
 import { CopyButton } from '@/shared/ui/CopyButton';
 import { Icon } from '@/shared/ui/Icon';
 import type { Group, Operation } from './groups';
@@ -10,6 +11,12 @@ const LANDS = 'scroll-mt-4 max-md:scroll-mt-17';
 
 /** Of a group; an operation has its own id. */
 export const anchorOf = ({ name }: Group): string => `group-${name.toLowerCase().replaceAll(/\W+/g, '-')}`;
+
+/** As the router writes it: with the environment, where the site has several. */
+function linkTo(id: string): string {
+  const query = withEnvironment(new URLSearchParams()).toString();
+  return `${location.origin}/docs${query && `?${query}`}#${id}`;
+}
 
 interface GroupProps {
   group: Group;
@@ -79,7 +86,7 @@ function OperationCard({ operation, open, onToggle }: CardProps) {
         <>
           <div className="flex items-center gap-1 px-4 text-xs text-faint">
             <code className="font-mono">{id}</code>
-            <CopyButton text={`${location.origin}/docs#${id}`} label={`Copy the link to ${id}`} />
+            <CopyButton text={linkTo(id)} label={`Copy the link to ${id}`} />
           </div>
           <OperationDetails operation={operation} />
         </>
