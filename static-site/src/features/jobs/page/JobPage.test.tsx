@@ -303,3 +303,11 @@ it('deletes a job only after the question, and goes on to where it is not missed
   // What is gone is not asked for, though the feed tells that it is.
   expect(asked.at(-1)?.route).toMatch(/^DELETE /);
 });
+
+it('shows no attempt that goes on of a job whose slot was lost, before its attempts were read', () => {
+  const job = aJob('queued', { attempt: 1, started_at: '2026-01-01T00:00:02Z' });
+  shown(job, [], { [`GET /api/v1/jobs/${job.id}/attempts`]: () => new Promise(() => undefined) });
+  const attempts = screen.getByRole('region', { name: 'Attempts' });
+
+  expect(within(attempts).queryByRole('listitem')).toBeNull();
+});

@@ -29,6 +29,15 @@ it('is told of a job that was tried once before its attempts were read, as it is
   expect(attemptsSeen(aJob('queued'))).toEqual([]);
 });
 
+it('does not make a run that goes on of one that was lost, whose job waits again', () => {
+  const lost = { attempt: 1, created_at: at(0), started_at: at(2) };
+
+  expect(attemptsSeen(aJob('queued', lost))).toEqual([]);
+  expect(attemptsSeen(aJob('running', lost))).toEqual([
+    expect.objectContaining({ started_at: at(2), finished_at: null }),
+  ]);
+});
+
 it('tells the back-off between two attempts from the wait for a slot after it', () => {
   const job = aJob('succeeded', { created_at: at(0), attempt: 2 });
   const attempts = [

@@ -54,8 +54,8 @@ const OUTCOME_OF: Partial<Record<JobState, Outcome>> = {
 
 /** What the job itself says of its latest attempt: all there is to tell of most jobs, before their attempts were read. */
 export const attemptsSeen = (job: JobSummary): Attempt[] =>
-  // One that backs off does not say when its attempt ended.
-  job.started_at === null || job.state === 'retrying'
+  // One that backs off, or waits again after its slot was lost, does not say when its attempt ended.
+  job.started_at === null || (job.state !== 'running' && job.finished_at === null)
     ? []
     : [
         {
