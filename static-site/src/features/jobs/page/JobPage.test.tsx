@@ -132,6 +132,30 @@ it('draws the pauses between its attempts, and says what may follow the one that
   expect(panel).toHaveTextContent(/Next try in (29|3[01]) s, then at most 2 more retries/);
 });
 
+it.each([
+  ['failed', 'at most 2 more retries'],
+  ['timed_out', 'at most 2 more retries'],
+  ['cancelled', 'at most 2 more retries'],
+  // Those were given back to the queue, with the retries that the job had.
+  ['lost', 'none'],
+  ['interrupted', 'none'],
+] as const)(
+  'says what may follow after an attempt that had ended as %s, without a time to try again: %s',
+  async (outcome, left) => {
+    const retry_at = new Date(Date.now() + 30_000).toISOString();
+    shown(aJob('retrying', { attempt: 4, max_retries: 3, run_at: retry_at }), [
+      { ...failed, attempt: 1, retry_at: '2026-01-01T00:00:06Z' },
+      { ...failed, attempt: 2, retry_at: '2026-01-01T00:00:07Z' },
+      { ...failed, attempt: 3, outcome },
+      { ...failed, attempt: 4, retry_at },
+    ]);
+    const panel = await screen.findByRole('region', { name: 'Retries' });
+
+    expect(panel).toHaveTextContent(new RegExp(`then ${left}$`));
+    expect(panel).toHaveTextContent('3 pauses');
+  },
+);
+
 it('shows what an attempt said that the one before it did not', async () => {
   const said = (attempt: number, row: number) => ({
     ...failed,

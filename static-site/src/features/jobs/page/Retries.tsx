@@ -3,7 +3,7 @@ import type { Attempt, Job } from '@/shared/api/types';
 import { useNow } from '@/shared/format/clock';
 import { plural, span, ticking } from '@/shared/format/format';
 import { Panel } from '@/shared/ui/Panel';
-import { pausesOf, type Pause } from './pauses';
+import { pausesOf, retriesUsed, type Pause } from './pauses';
 
 const MOST_ARCS = 8;
 const LEAST_WEIGHT = 0.6;
@@ -16,7 +16,7 @@ export function Retries({ job, attempts }: { job: Job; attempts: Attempt[] }) {
   const shown = pauses.slice(-MOST_ARCS);
   const most = Math.max(...shown.map(({ seconds }) => seconds), 1);
   const left = Math.max(0, (Date.parse(job.run_at) - now) / 1000);
-  const mayFollow = Math.max(0, job.max_retries - pauses.length);
+  const mayFollow = Math.max(0, job.max_retries - retriesUsed(attempts));
   return (
     <Panel title="Retries" note={plural(pauses.length, 'pause')}>
       <div className="px-4 pt-3 pb-4">

@@ -1,5 +1,5 @@
 /** The pauses between the attempts of a job, as its back-off curve shows them. Pure. */
-import type { Attempt, JobSummary } from '@/shared/api/types';
+import type { Attempt, JobSummary, Outcome } from '@/shared/api/types';
 
 export interface Pause {
   /** The attempt that failed before it. */
@@ -23,4 +23,15 @@ export function pausesOf(job: JobSummary, attempts: Attempt[], now: number): Pau
     const over = !isNow || length === 0 ? 1 : Math.min(1, Math.max(0, (now - start) / length));
     return [{ after: attempt, seconds: length / 1000, over }];
   });
+}
+
+/** Those that leave a job its retries: it is given back to its queue, and no person has a hand in it. */
+const GIVEN_BACK: (Outcome | null)[] = ['lost', 'interrupted', null];
+
+/** How many of its retries a job has used: it has them all again when a person retries it after its end. */
+export function retriesUsed(attempts: Attempt[]): number {
+  const end = attempts.findLastIndex(
+    ({ outcome, retry_at }) => retry_at === null && !GIVEN_BACK.includes(outcome),
+  );
+  return attempts.slice(end + 1).filter(({ retry_at }) => retry_at !== null).length;
 }
