@@ -18,6 +18,7 @@ PLACES = {
     "c": "Schedules",
     "w": "Workers",
     "s": "Submit",
+    "a": "API",
 }
 
 
