@@ -27,6 +27,15 @@ from workers.rescue import give_back
 
 KNOWN = names_of(["test.noop", "test.other"])
 EVERYTHING = dict.fromkeys(range(3), "-infinity")
+# For ageing after a minute: name, priority, and for how many seconds it has waited.
+AGED = (
+    ("young low", "low", 1),
+    ("old low", "low", 100),
+    ("young medium", "medium", 1),
+    ("old medium", "medium", 90),
+    ("young high", "high", 1),
+    ("old high", "high", 80),
+)
 
 
 def take(connection, claim, want=1, floors=EVERYTHING, succeeded=(), ages_after=None):
@@ -85,14 +94,7 @@ def wait_already(catalogue, job, seconds):
 
 def test_with_ageing_a_job_that_waited_long_counts_as_one_priority_higher(catalogue, connection, claim):
     names = {}
-    for name, priority, waited in (
-        ("young low", "low", 1),
-        ("old low", "low", 100),
-        ("young medium", "medium", 1),
-        ("old medium", "medium", 90),
-        ("young high", "high", 1),
-        ("old high", "high", 80),
-    ):
+    for name, priority, waited in AGED:
         job = catalogue.submit("test.noop", priority=priority)
         wait_already(catalogue, job, waited)
         names[str(job.id)] = name

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
 from functions.app import create_app, resources
+from tests.integration.test_claims import AGED
 from trajectory import views
 from trajectory.lifecycle import submit_batch
 from trajectory.schemas import Submission
@@ -121,14 +122,7 @@ def test_with_ageing_those_ahead_are_the_ones_that_claims_take_first(catalogue, 
     catalogue.parts.close()
     catalogue.renew()
     jobs = {}
-    for name, priority, waited in (
-        ("young low", "low", 1),
-        ("old low", "low", 100),
-        ("young medium", "medium", 1),
-        ("old medium", "medium", 90),
-        ("young high", "high", 1),
-        ("old high", "high", 80),
-    ):
+    for name, priority, waited in AGED:
         jobs[name] = catalogue.submit("test.noop", priority=priority).id
         execute(
             catalogue,
