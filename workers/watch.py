@@ -61,6 +61,11 @@ class Watch:
             self._draining = False
             self._ended.set()
 
+    @property
+    def is_awake(self) -> bool:
+        """Whether its slot drains, or has news that is not told yet."""
+        return self._awake.is_set()
+
     def _run(self) -> None:
         pause = threading.Event()
         while True:

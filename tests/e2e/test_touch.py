@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import time
+from contextlib import suppress
 
 import pytest
+from playwright.sync_api import TimeoutError as NotYet
 from playwright.sync_api import expect
 
 from local.waiting import wait_until
@@ -119,6 +121,9 @@ def test_a_tap_on_a_bar_shows_its_card_and_the_card_leads_to_the_job(touched, to
     def tap_what_runs():
         # What runs ends where now is: a little before the end of the plot.
         touched.touchscreen.tap(box["x"] + 76 + (box["width"] - 88) * 0.97 - 5, box["y"] + 108)
+        # The card comes with the next frames. A second tap would be on what it leads to.
+        with suppress(NotYet):
+            link.wait_for(timeout=2000)
         return link.is_visible()
 
     assert wait_until(tap_what_runs, PATIENCE_SECONDS, every=0.2)

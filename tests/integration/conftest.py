@@ -12,6 +12,7 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from functions.app import create_app, resources
+from local.waiting import wait_until
 from trajectory.priorities import RANKED
 from trajectory.store.claims import Claimed, claim_jobs, names_of
 from trajectory.store.engine import slot_engine
@@ -97,6 +98,8 @@ def slot_of(system: System) -> Iterator[Slot]:
     handler, interval = signal.getsignal(signal.SIGALRM), sys.getswitchinterval()
     slot = Slot(system.parts.settings, worker_id=new_worker(system), slot=0, queues=RANKED)
     yield slot
+    # What it did last is told a moment later, and the database is gone by then.
+    assert wait_until(lambda: not slot._watch.is_awake, 10)
     slot.patience.insist(lambda connection: connection.close())
     slot.engine.dispose()
     signal.signal(signal.SIGALRM, handler)
