@@ -38,8 +38,7 @@ class Watch:
         self._patience = Patience(slot.engine)
         self._awake = threading.Event()
         self._ended = threading.Event()  # set while the slot does not drain
-        self._lock = threading.Lock()  # of those that say whether to go on: `_awake`, `_draining` and `_drains`
-        self._draining = False
+        self._lock = threading.Lock()  # of those that say whether to go on: `_awake`, `_ended` and `_drains`
         self._drains = 0  # how many have begun
         self._announced_at = 0.0
         self._reported_at: tuple[str, float] = ("", 0.0)
@@ -51,14 +50,12 @@ class Watch:
             self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
             self._thread.start()
         with self._lock:
-            self._draining = True
             self._drains += 1
             self._ended.clear()
             self._awake.set()
 
     def end(self) -> None:
         with self._lock:
-            self._draining = False
             self._ended.set()
 
     @property
@@ -87,7 +84,7 @@ class Watch:
         # Asked before what is announced is taken: what is added after this, if only by a drain that begins and ends
         # meanwhile, is told by a later round.
         with self._lock:
-            is_last, drains = tells and not self._draining, self._drains
+            is_last, drains = tells and self._ended.is_set(), self._drains
         if slot.waiting and now - slot.claimed_at > RELIEVE_SECONDS:
             with slot.lock:
                 self._patience.insist(slot.relieve)

@@ -42,10 +42,6 @@ class Limits:
     of_task: Places | None = None
     rate_per_second: float | None = None
 
-    @property
-    def key_is_full(self) -> bool:
-        return self.of_key is not None and self.of_key.are_full
-
 
 @dataclass(frozen=True)
 class Facts:
@@ -189,7 +185,7 @@ def _ready_ahead(connection: Connection, job: Any, count_to: int, ages_after: fl
 
 def _held_ahead(connection: Connection, job: Any, held: Limits, count_to: int) -> dict[Priority, int]:
     """Of the jobs that wait for the same limit."""
-    same = HELD_OF_KEY if held.key_is_full else f"{HELD} AND jobs.task = k.task"
+    same = HELD_OF_KEY if held.of_key and held.of_key.are_full else f"{HELD} AND jobs.task = k.task"
     values = {"key": job.key, "task": job.task, "priority": job.priority, "run_at": job.run_at, "id": job.id}
     rows = connection.exec_driver_sql(
         f"""
