@@ -29,7 +29,7 @@ from trajectory.store.jobs import job_summaries
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, CDPSession, Page, Response, WebSocket
+    from playwright.sync_api import Browser, CDPSession, Page, Response, ViewportSize, WebSocket
 
     from bench.contest import Place
     from bench.rows import Figures
@@ -40,6 +40,7 @@ REPORTING = 250
 REPORTS_TOGETHER = 50
 REPORTS_SECONDS = 0.05
 WATCHED_SECONDS = 60
+VIEWPORT: ViewportSize = {"width": 1440, "height": 900}
 MINUTES = 10
 ROW_PIXELS = 42
 SCROLL_FRAMES = 600
@@ -52,6 +53,24 @@ window.longTasks = [];
 new PerformanceObserver((list) => {
   for (const { startTime, duration } of list.getEntries()) window.longTasks.push([startTime, duration]);
 }).observe({ type: 'longtask', buffered: true });
+"""
+# A frame with the button under the pointer, and the next within 50 ms: a press would be answered at once. Told by the
+# page itself, since a driver's own work would count as the page's.
+_NOTE_INTERACTIVE = """
+window.interactive = new Promise((resolve) => {
+  let before = null;
+  const look = () => {
+    const button = [...document.querySelectorAll('button:enabled')]
+      .find((one) => one.textContent === 'Run the priority demo');
+    const { x = 0, y = 0, width = 0, height = 0 } = button?.getBoundingClientRect() ?? {};
+    const now = performance.now();
+    if (!button?.contains(document.elementFromPoint(x + width / 2, y + height / 2))) before = null;
+    else if (before !== null && now - before <= 50) return resolve(now);
+    else before = now;
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+});
 """
 # The list is the one box of its panel that scrolls.
 _FIND_BOX = """
@@ -107,7 +126,7 @@ def measure_site(place: Place) -> Figures:
 
 @contextmanager
 def _signed_in(browser: Browser, url: str, key: str) -> Iterator[Page]:
-    context = browser.new_context(base_url=url, viewport={"width": 1440, "height": 900})
+    context = browser.new_context(base_url=url, viewport=VIEWPORT)
     page = context.new_page()
     page.add_init_script(_NOTE_LONG_TASKS)
     page.goto(f"/sign-in#key={key}")
@@ -117,24 +136,28 @@ def _signed_in(browser: Browser, url: str, key: str) -> Iterator[Page]:
 
 
 def _first_view(browser: Browser, url: str, key: str) -> Figures:
-    """Until the Overview's first button can be pressed, with an empty cache: the bytes of all files that were loaded,
-    compressed, and the time since the navigation began. Fonts are not waited for, and not counted.
+    """With an empty cache, until charts and lanes are drawn: the bytes, compressed, of all files but fonts, and the end
+    of the last long task, or the moment the first button can be pressed where that is later ("time to interactive").
     """
-    moments = []
+    moments, sizes = [], []
     for _ in range(LOADS):
         with _signed_in(browser, url, key) as first:
             state = first.context.storage_state()
-        context = browser.new_context(base_url=url, storage_state=state)
+        context = browser.new_context(base_url=url, storage_state=state, viewport=VIEWPORT)
         page = context.new_page()
+        page.add_init_script(_NOTE_LONG_TASKS + _NOTE_INTERACTIVE)
         files: list[Response] = []
         page.on("response", lambda file, files=files: files.append(file))
         page.goto("/", wait_until="commit")
-        page.get_by_role("button", name="Run the priority demo").click(trial=True)
-        moments.append(page.evaluate("performance.now()"))
+        pressable: float = page.evaluate("window.interactive")
+        for name in ("Lanes", "Finished per minute", "Wait"):
+            page.get_by_role("region", name=name, exact=True).locator("canvas").first.wait_for()
+        tasks: list[tuple[float, float]] = page.evaluate("window.longTasks")
+        moments.append(max([pressable, *(at + duration for at, duration in tasks)]))
         loaded = [file for file in files if file.ok and "/api/" not in file.url and not file.url.endswith(".woff2")]
-        sizes = [len(gzip.compress(file.body())) for file in loaded]
+        sizes.append(sum(len(gzip.compress(file.body())) for file in loaded) / 1000)
         context.close()
-    return {"first view": sum(sizes) / 1000, "interactive": median(moments)}
+    return {"first view": median(sizes), "interactive": median(moments)}
 
 
 def _keeping_up(page: Page) -> Figures:

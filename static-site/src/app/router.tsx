@@ -11,14 +11,15 @@ import { parseSearch, stringifySearch } from './address';
 import { parseErrorsSearch } from './routes/errors.search';
 import { parseJobsSearch } from './routes/jobs.search';
 import { parseLanesSearch } from './routes/lanes.search';
+import OverviewRoute from './routes/OverviewRoute';
 import { parseOverviewSearch } from './routes/overview.search';
 import { dialogs } from './shell/dialogs';
 import { Broken, BrokenView, NotFound } from './shell/Fallbacks';
 import { Root } from './shell/Root';
 import { Shell } from './shell/Shell';
 
+/** All but the Overview: where one begins, and of what most others are made too, so it comes with the shell. */
 const pages = {
-  overview: () => import('./routes/OverviewRoute'),
   jobs: () => import('./routes/JobsRoute'),
   job: () => import('./routes/JobRoute'),
   lanes: () => import('./routes/LanesRoute'),
@@ -74,7 +75,7 @@ const overview = createRoute({
   getParentRoute: () => shell,
   path: '/',
   validateSearch: parseOverviewSearch,
-  component: lazyRouteComponent(pages.overview),
+  component: OverviewRoute,
 });
 
 const jobs = createRoute({

@@ -3,7 +3,7 @@ import { lazy, Suspense, useCallback, useEffect, useState, useSyncExternalStore 
 import { useQueryClient } from '@tanstack/react-query';
 import { feed } from '@/features/feed/feed';
 import { question } from '@/shared/ui/guard';
-import { Toasts } from '@/shared/ui/toasts';
+import { toasts } from '@/shared/ui/toasts';
 import { bringIn, mendWhenBack } from '../live';
 import { dialogs } from './dialogs';
 import { BottomBar, SideNav, TopBar } from './Nav';
@@ -12,6 +12,7 @@ import { useShortcuts } from './useShortcuts';
 const HelpDialog = lazy(dialogs.help);
 const Palette = lazy(dialogs.palette);
 const GuardQuestion = lazy(dialogs.guard);
+const Toasts = lazy(dialogs.toasts);
 
 /** What stands around every page of a signed-in reader; while it stands, the feed runs. */
 export function Shell() {
@@ -20,6 +21,7 @@ export function Shell() {
   const openHelp = useCallback(() => setOpened('help'), []);
   const openPalette = useCallback(() => setOpened('palette'), []);
   const close = () => setOpened(null);
+  const said = useSyncExternalStore(toasts.subscribe, toasts.read);
   const asked = useSyncExternalStore(question.subscribe, question.read);
   useShortcuts({ help: openHelp, palette: openPalette, open: opened !== null });
   useEffect(() => {
@@ -50,7 +52,7 @@ export function Shell() {
         {opened === 'palette' && <Palette close={close} openHelp={openHelp} />}
         {asked && <GuardQuestion asked={asked} />}
       </Suspense>
-      <Toasts />
+      <Suspense>{said.length > 0 && <Toasts />}</Suspense>
     </div>
   );
 }

@@ -3,4 +3,5 @@ export const dialogs = {
   help: () => import('./HelpDialog'),
   guard: () => import('./GuardQuestion'),
   palette: () => import('../palette/Palette'),
+  toasts: () => import('@/shared/ui/Toasts'),
 };

@@ -24,6 +24,19 @@ const table = (
   return { ...shown, asked, clear, started };
 };
 
+const all = () => screen.getByRole('checkbox', { name: 'Select all loaded jobs' });
+
+const selectAllLoaded = async () => {
+  await vi.waitFor(() => expect(all()).toBeEnabled());
+  await userEvent.click(all());
+};
+
+it('has nothing to select while none is loaded', () => {
+  table({}, () => new Promise(() => undefined));
+
+  expect(all()).toBeDisabled();
+});
+
 it('holds new rows behind a chip while filters are on, and shows them on click', async () => {
   const { client } = table({ state: ['queued'] }, () => ({ items: [aSummary('queued')], next_cursor: null }));
   await vi.waitFor(() => expect(screen.getByRole('table')).toHaveAttribute('aria-rowcount', '2'));
@@ -97,7 +110,7 @@ it('counts on the server how many of all that match it will be, before anything 
     ({ body }) => (isDryRun(body) ? { matched: 1234 } : { bulk_id: 'b', matched: 1234 }),
   );
   // The rows are virtual, and there is no height here to put any into: all that are loaded are chosen by the header.
-  await userEvent.click(await screen.findByRole('checkbox', { name: 'Select all loaded jobs' }));
+  await selectAllLoaded();
 
   expect(screen.getByText('2 jobs selected')).toBeVisible();
 
@@ -121,7 +134,7 @@ it('does not let an act be started on none, and says why', async () => {
     () => ({ items: [aSummary('succeeded')], next_cursor: null }),
     () => ({ matched: 0 }),
   );
-  await userEvent.click(await screen.findByRole('checkbox', { name: 'Select all loaded jobs' }));
+  await selectAllLoaded();
   await userEvent.click(screen.getByRole('button', { name: 'Cancel' }));
   await screen.findByText('None of them is in a state that allows it.');
 
@@ -136,7 +149,7 @@ it('keeps the selection when the server refuses, with its words', async () => {
     () => ({ items: [aSummary('failed')], next_cursor: null }),
     ({ body }) => (isDryRun(body) ? { matched: 1 } : refusal(503, { detail: 'PostgreSQL does not answer.' })),
   );
-  await userEvent.click(await screen.findByRole('checkbox', { name: 'Select all loaded jobs' }));
+  await selectAllLoaded();
   await userEvent.click(screen.getByRole('button', { name: 'Delete' }));
   await userEvent.click(await screen.findByRole('button', { name: 'Delete 1' }));
 

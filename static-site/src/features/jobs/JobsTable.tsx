@@ -154,6 +154,7 @@ export function JobsTable({ filters, clearFilters, onBulkStarted, inspected, onI
                     label="Select all loaded jobs"
                     checked={ids.length > 0 && ids.every((id) => holds(selection, id))}
                     partly={!isEmpty(selection)}
+                    disabled={ids.length === 0}
                     onChange={() => setSelection(allClicked(selection, ids))}
                   />
                 </div>

@@ -9,7 +9,7 @@ import {
 } from '@tanstack/react-router';
 import { render } from '@testing-library/react';
 import type { ReactElement } from 'react';
-import { Toasts } from '@/shared/ui/toasts';
+import Toasts from '@/shared/ui/Toasts';
 
 export function renderView(
   view: ReactElement,

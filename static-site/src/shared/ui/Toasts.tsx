@@ -1,49 +1,15 @@
-/** Short words about what was just done: said from anywhere, shown by the one viewport in the shell. */
+/** Where the messages of `toasts.ts` appear. */
 import { Toast } from 'radix-ui';
 import { useSyncExternalStore } from 'react';
 import { Icon } from './Icon';
-
-interface Message {
-  id: number;
-  kind: 'done' | 'refused';
-  title: string;
-  detail?: string;
-  /** Takes back what was done. */
-  undo?: () => void;
-}
+import { toasts } from './toasts';
 
 const USUAL_MILLISECONDS = 6_000;
 /** Longer, so that there is time to see that it was wrong. */
 const UNDO_MILLISECONDS = 12_000;
 
-let messages: Message[] = [];
-let lastId = 0;
-const listeners = new Set<() => void>();
-
-function publish(next: Message[]): void {
-  messages = next;
-  for (const listener of listeners) listener();
-}
-
-const say = (kind: Message['kind'], title: string, detail?: string, undo?: () => void): void =>
-  publish([...messages.slice(-3), { id: ++lastId, kind, title, detail, undo }]);
-
-const drop = (gone: number): void => publish(messages.filter(({ id }) => id !== gone));
-
-export const toast = {
-  done: (title: string, detail?: string): void => say('done', title, detail),
-  /** What was done, and a button that takes it back. */
-  undoable: (title: string, undo: () => void, detail?: string): void => say('done', title, detail, undo),
-  refused: (title: string, detail?: string): void => say('refused', title, detail),
-};
-
-const subscribe = (listener: () => void) => {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-};
-
-export function Toasts() {
-  const shown = useSyncExternalStore(subscribe, () => messages);
+export default function Toasts() {
+  const shown = useSyncExternalStore(toasts.subscribe, toasts.read);
   return (
     <Toast.Provider duration={USUAL_MILLISECONDS} swipeDirection="right">
       {shown.map((message) => (
@@ -51,7 +17,7 @@ export function Toasts() {
           key={message.id}
           type={message.kind === 'refused' ? 'foreground' : 'background'}
           duration={message.undo ? UNDO_MILLISECONDS : USUAL_MILLISECONDS}
-          onOpenChange={(open) => !open && drop(message.id)}
+          onOpenChange={(open) => !open && toasts.drop(message.id)}
           className="popover appear flex items-start gap-2.5 py-3 pr-2 pl-3.5"
         >
           <Icon
