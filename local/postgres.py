@@ -35,10 +35,13 @@ READY_SECONDS = 120  # a start after a crash replays up to max_wal_size first
 RETRY_SECONDS = 15
 BUILTIN_LOCALE_SINCE = 17
 
+# A quarter of the memory, PostgreSQL's own rule of thumb, and enough for the indexes of a million waiting jobs.
+_BUFFERS_MB = max(128, min(1024, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20 // 4))
+
 # For many small commits and a table that is claimed from at its head. Nothing here trades safety: fsync and
 # full_page_writes stay on.
 TUNING = {
-    "shared_buffers": "256MB",
+    "shared_buffers": f"{_BUFFERS_MB}MB",
     "max_connections": "200",
     "wal_compression": "on",
     "checkpoint_timeout": "15min",
