@@ -16,6 +16,7 @@ from trajectory.parts import parts
 from trajectory.priorities import Priority
 from trajectory.selection import BulkRequest, JobQuery
 from trajectory.states import JobState
+from trajectory.store.changes import changed_since
 from trajectory.store.engine import transaction
 from trajectory.store.filters import JobFilter
 from trajectory.store.rollups import GRAINS, roll_up
@@ -102,7 +103,7 @@ _AT_ONCE = 250_000
 
 
 def seed(jobs: int = HISTORY) -> None:
-    """Jobs that are over, and what the dispatcher would have counted of them, as autovacuum would leave them."""
+    """Jobs that are over, and what was counted of them, as the dispatcher, autovacuum and a checkpoint leave them."""
     began_at = time.monotonic()
     with parts().engine.connect() as connection:
         connection.exec_driver_sql("SET statement_timeout = 0")
@@ -117,6 +118,7 @@ def seed(jobs: int = HISTORY) -> None:
             while _roll_up(grain):
                 pass
         connection.exec_driver_sql("VACUUM ANALYZE")
+        connection.exec_driver_sql("CHECKPOINT")
         connection.invalidate()
     say(f"  {jobs:,} jobs that are over, made in {time.monotonic() - began_at:.0f} s")
 
@@ -223,12 +225,18 @@ def questions() -> dict[str, Callable[[], object]]:
         "errors": lambda: error_groups.groups(ErrorQuery(status=("open",)), limit=_PAGE, cursor=None),
         "an error": lambda: error_groups.group(error),
         "a retry of an error's jobs, counted": lambda: bulk.count(retry),
+        "what changed in the last second": _changed,
     }
     for by, name, seconds, bucket in spans:
         asked[f"statistics of {name} by {by}"] = partial(
             views.stats, start=now - timedelta(seconds=seconds), end=now, bucket_seconds=bucket, by=by
         )
     return asked
+
+
+def _changed() -> None:
+    with parts().engine.connect() as connection:
+        changed_since(connection, int(1000 * (time.time() - 1)))
 
 
 def ask(times: int = _TIMES) -> dict[str, float]:

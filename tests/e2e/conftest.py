@@ -15,6 +15,7 @@ from local import site as static_site
 from local.waiting import wait_until
 from tests.conftest import _database
 from tests.e2e.driver import Watch, running_browser
+from tests.e2e.many import ten_thousand_failed
 from tests.system import System
 from trajectory import acts
 from trajectory.errors import InvalidTransition
@@ -192,3 +193,9 @@ def state_of(page: Page) -> Any:
 
 def with_tag(tag: str) -> list[Job]:
     return list_jobs(JobFilter(tag=tag), limit=200, cursor=None).items
+
+
+@pytest.fixture
+def ten_thousand(system: System) -> Iterator[None]:
+    with ten_thousand_failed(system):
+        yield

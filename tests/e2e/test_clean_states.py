@@ -9,9 +9,9 @@ from playwright.sync_api import expect
 
 from local.waiting import wait_until
 from tests.e2e.conftest import PATIENCE_SECONDS, state_of
+from tests.e2e.many import HALF, TASK, held
 from tests.e2e.test_access import faults
 from tests.e2e.test_jobs import rows
-from tests.e2e.test_jobs_page import HALF, TASK, held, ten_thousand  # noqa: F401 (a fixture)
 from tests.e2e.test_shell import open_palette
 from trajectory import schedules
 from trajectory.parts import parts

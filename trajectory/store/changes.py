@@ -28,12 +28,18 @@ def changed_since(connection: Connection, after_ms: int | None) -> tuple[int, li
                 lpad(to_hex(%(after_ms)s::bigint - 2000), 12, '0') || repeat('0', 20) AS id
         )
         SELECT id FROM (
-            (SELECT id FROM jobs WHERE id >= (SELECT id::uuid FROM since) LIMIT %(limit)s)
-            UNION (SELECT id FROM jobs WHERE finished_at >= (SELECT at FROM since) LIMIT %(limit)s)
-            UNION (SELECT id FROM jobs WHERE state = 'running' LIMIT %(limit)s)
-            UNION (SELECT job_id FROM attempts WHERE finished_at >= (SELECT at FROM since) LIMIT %(limit)s)
-            UNION (SELECT id FROM jobs WHERE state = 'queued' AND NOT held AND priority IN (0, 1, 2)
-                AND run_at >= (SELECT at FROM since) LIMIT %(limit)s)
+            -- Each in the order of an index: without, the planner expects to find so many in the first pages of a table
+            -- whose last ones hold them.
+            (SELECT id FROM jobs WHERE id >= (SELECT id::uuid FROM since) ORDER BY id DESC LIMIT %(limit)s)
+            UNION (SELECT id FROM jobs WHERE finished_at >= (SELECT at FROM since)
+                ORDER BY finished_at DESC LIMIT %(limit)s)
+            UNION (SELECT id FROM jobs WHERE state = 'running' ORDER BY claim LIMIT %(limit)s)
+            UNION (SELECT job_id FROM attempts WHERE finished_at >= (SELECT at FROM since)
+                ORDER BY finished_at DESC LIMIT %(limit)s)
+            UNION (SELECT ready.id FROM unnest(ARRAY[0, 1, 2]::smallint[]) AS p (rank) CROSS JOIN LATERAL (
+                SELECT id FROM jobs WHERE state = 'queued' AND NOT held AND priority = p.rank
+                    AND run_at >= (SELECT at FROM since) ORDER BY run_at DESC, id DESC LIMIT %(limit)s
+            ) AS ready)
         ) AS changed
         """,
         {"after_ms": after_ms, "limit": _AT_MOST + 1},
