@@ -155,6 +155,7 @@ def take_all(browser: Browser, system: System, jobs: dict[str, str], folder: Pat
         "schedules": "/schedules",
         "schedule-new": "/schedules/new",
         "workers": "/workers",
+        "docs": "/docs",
     }
     views |= {name: f"/jobs/{job_id}" for name, job_id in jobs.items()} | {"submit-export": "/submit?task=data_export"}
     for theme, (suffix, (width, height)) in product(THEMES, SIZES.items()):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from trajectory.store.filters import JobFilter
     from trajectory.store.listing import IdPage
 
-COUNTED_TO = 10_000
+COUNTED_TO = 5_000
 TASKS_COUNTED_TO = 1_000
 """Of each of very many tasks; there are few states and priorities."""
 SAMPLED = 500

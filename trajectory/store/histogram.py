@@ -36,7 +36,7 @@ COUNTED = 2_000
 """So many jobs are counted one by one."""
 
 _PLACES = 6  # of each bucket at which a sample is taken
-_SAMPLED = 30  # jobs at each place
+_SAMPLED = 20  # jobs at each place
 
 Kept = Literal["priority", "task"]
 Groups = dict[str, int]
