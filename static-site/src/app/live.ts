@@ -10,17 +10,15 @@ import { hearLanes } from '@/features/lanes/api';
 import { hearQueues } from '@/features/queues/api';
 import { hearLastJobs, hearSchedules, rereadSchedules } from '@/features/schedules/api';
 import { hearWorkers } from '@/features/workers/api';
+import { reread } from '@/shared/api/reread';
 import { atMostEvery } from '@/shared/timing/atMostEvery';
 
 const REREAD_MILLISECONDS = 1_000;
 const RECOUNT_MILLISECONDS = 1_500;
 
 export function bringIn(client: QueryClient): (batch: FeedBatch) => void {
-  const reread = atMostEvery(REREAD_MILLISECONDS, () => rereadJobs(client));
-  const recount = atMostEvery(
-    RECOUNT_MILLISECONDS,
-    () => void client.invalidateQueries({ queryKey: jobKeys.counts }),
-  );
+  const rejob = atMostEvery(REREAD_MILLISECONDS, () => rereadJobs(client));
+  const recount = atMostEvery(RECOUNT_MILLISECONDS, () => void reread(client, jobKeys.counts));
   const rereadPlans = atMostEvery(REREAD_MILLISECONDS, () => rereadSchedules(client));
   const reerror = atMostEvery(REREAD_MILLISECONDS, () => void rereadErrors(client));
   const relane = atMostEvery(REREAD_MILLISECONDS, () => hearLanes(client));
@@ -35,7 +33,7 @@ export function bringIn(client: QueryClient): (batch: FeedBatch) => void {
       hearDeletedJobs(client, batch.deletedJobs);
       recount();
     }
-    if (batch.jobsChanged) reread();
+    if (batch.jobsChanged) rejob();
     if (batch.schedules.length > 0 || batch.deletedSchedules.length > 0) {
       hearSchedules(client, batch.schedules, batch.deletedSchedules);
       rereadPlans();

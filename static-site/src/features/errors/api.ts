@@ -8,6 +8,7 @@ import {
   type QueryClient,
 } from '@tanstack/react-query';
 import { api, read } from '@/shared/api/client';
+import { reread } from '@/shared/api/reread';
 import { asProblem } from '@/shared/api/problem';
 import type {
   ErrorAction,
@@ -75,13 +76,7 @@ export function tellsOfErrors(client: QueryClient, jobs: JobSummary[]): boolean 
   return jobs.some(({ id }) => examples.has(id));
 }
 
-export async function rereadErrors(client: QueryClient): Promise<void> {
-  const queryKey = errorKeys.all;
-  // What is being read may have been answered before the news; to break it off each time could mean to never read it.
-  if (client.isFetching({ queryKey }) > 0)
-    await client.refetchQueries({ queryKey, type: 'active' }, { cancelRefetch: false });
-  await client.invalidateQueries({ queryKey });
-}
+export const rereadErrors = (client: QueryClient): Promise<void> => reread(client, errorKeys.all);
 
 function send(fingerprint: string, action: ErrorAction): Promise<WholeErrorGroup> {
   const params = { path: { fingerprint } };

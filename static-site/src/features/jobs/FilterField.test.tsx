@@ -26,10 +26,18 @@ function field(filters: JobFilters = {}) {
   });
   const change = vi.fn();
   const removeLast = vi.fn();
-  renderView(
-    <FilterField filters={filters} taskNames={['never_ran']} onChange={change} removeLast={removeLast} />,
+  const view = (now: JobFilters) => (
+    <FilterField filters={now} taskNames={['never_ran']} onChange={change} removeLast={removeLast} />
   );
-  return { asked, change, removeLast, input: screen.getByRole('combobox', { name: 'Filter jobs' }) };
+  const { again } = renderView(view(filters));
+  const rerender = (now: JobFilters) => again(view(now));
+  return {
+    asked,
+    change,
+    removeLast,
+    rerender,
+    input: screen.getByRole('combobox', { name: 'Filter jobs' }),
+  };
 }
 
 it('proposes values with counts, and takes the chosen one by keyboard', async () => {
@@ -102,4 +110,12 @@ it('closes its proposals at Escape, and only then clears the text', async () => 
 
   expect(input).toHaveValue('');
   expect(change).toHaveBeenLastCalledWith({ q: '' });
+});
+
+it('keeps what was chosen by a click while the words that were typed still rested', async () => {
+  const { change, input, rerender } = field();
+  await userEvent.type(input, 'abc');
+  rerender({ state: ['failed'] });
+
+  await vi.waitFor(() => expect(change).toHaveBeenLastCalledWith({ state: ['failed'], q: 'abc' }));
 });

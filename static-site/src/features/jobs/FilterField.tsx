@@ -39,6 +39,11 @@ export function FilterField({ filters, taskNames, onChange, removeLast }: Filter
     setText(filters.q ?? '');
   }
   useEffect(() => () => clearTimeout(timer.current), []);
+  // What was chosen by a click while the words rested must not be undone by them.
+  const latest = useRef(filters);
+  useEffect(() => {
+    latest.current = filters;
+  });
 
   const write = (value: string, at = value.length) => {
     setText(value);
@@ -60,7 +65,7 @@ export function FilterField({ filters, taskNames, onChange, removeLast }: Filter
     if (hasQualifier(words) || words === (filters.q ?? '')) return;
     timer.current = setTimeout(() => {
       setApplied(words);
-      onChange({ ...filters, q: words });
+      onChange({ ...latest.current, q: words });
     }, TYPING_MILLISECONDS);
   };
   const take = (suggestion: Suggestion) => {

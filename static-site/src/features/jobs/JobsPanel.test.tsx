@@ -1,9 +1,10 @@
-import { screen } from '@testing-library/react';
+import { act, screen } from '@testing-library/react';
 import { afterEach, expect, it, vi } from 'vitest';
 import { anOlderSummary, aSummary } from '@/shared/testing/factories';
 import { renderView } from '@/shared/testing/render';
 import { serve } from '@/shared/testing/server';
 import { JobsPanel } from './JobsPanel';
+import { hearJobs } from './live';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -27,4 +28,25 @@ it('tells how long a job waits or ran, also when the server does not say since w
     'waiting 40 s',
     'waiting 30 s',
   ]);
+});
+
+it('is cut back when it has grown long, and asks once for what is newest', async () => {
+  const answers = [{ items: [], next_cursor: null }, new Promise(() => undefined)];
+  const asked = serve({ 'GET /api/v1/jobs': () => answers[Math.min(asked.length, answers.length) - 1] });
+  const { client } = renderView(
+    <JobsPanel title="Latest" filters={{}} shown={5} empty={{ title: 'None', words: '' }} />,
+  );
+  await screen.findByText('None');
+  for (let batch = 0; batch < 4; batch += 1)
+    act(() =>
+      hearJobs(
+        client,
+        Array.from({ length: 200 }, () => aSummary('queued')),
+      ),
+    );
+  await vi.waitFor(() => expect(asked).toHaveLength(2));
+  for (let batch = 0; batch < 3; batch += 1) act(() => hearJobs(client, [aSummary('queued')]));
+
+  expect(screen.getAllByRole('listitem')).toHaveLength(5);
+  expect(asked).toHaveLength(2);
 });

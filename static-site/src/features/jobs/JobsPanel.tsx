@@ -24,8 +24,7 @@ interface JobsPanelProps {
 
 /** The newest jobs of some kind, live. */
 export function JobsPanel({ title, filters, shown, empty }: JobsPanelProps) {
-  const { rows, error, refetch, isTooLong, shorten } = useJobList(filters, true);
-  if (isTooLong) queueMicrotask(shorten);
+  const { rows, error, refetch } = useJobList(filters, true);
   return (
     <Panel
       title={title}

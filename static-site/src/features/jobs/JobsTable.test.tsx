@@ -48,6 +48,25 @@ it('holds new rows behind a chip while filters are on, and shows them on click',
   expect(screen.queryByRole('button', { name: /new/ })).toBeNull();
 });
 
+it('counts no further than it holds of what arrives, and reads anew what is shown of it', async () => {
+  const { client, asked } = table({ state: ['queued'] }, () => ({
+    items: [aSummary('queued')],
+    next_cursor: null,
+  }));
+  await vi.waitFor(() => expect(screen.getByRole('table')).toHaveAttribute('aria-rowcount', '2'));
+  act(() =>
+    hearJobs(
+      client,
+      Array.from({ length: 501 }, () => aSummary('queued')),
+    ),
+  );
+
+  await userEvent.click(await screen.findByRole('button', { name: '500+ new' }));
+
+  await vi.waitFor(() => expect(asked.filter(({ route }) => route === 'GET /api/v1/jobs')).toHaveLength(2));
+  expect(screen.queryByRole('button', { name: /new/ })).toBeNull();
+});
+
 it('shows new rows at once at the top of an unfiltered list', async () => {
   const { client } = table({}, () => ({ items: [aSummary('queued')], next_cursor: null }));
   await vi.waitFor(() => expect(screen.getByRole('table')).toHaveAttribute('aria-rowcount', '2'));

@@ -2,7 +2,7 @@ import { useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { JobSummary } from '@/shared/api/types';
-import { plural } from '@/shared/format/format';
+import { countUpTo } from '@/shared/format/format';
 import { Button } from '@/shared/ui/Button';
 import { FailedToLoad } from '@/shared/ui/notices';
 import { useMediaQuery } from '@/shared/ui/useMediaQuery';
@@ -13,6 +13,7 @@ import { columns, features, layoutOf } from './columns';
 import { isFiltered, type JobFilters } from './filters';
 import { Foot, LoadingRows, NoJobs } from './JobsTableStates';
 import { JobRow, type RowActs } from './JobRow';
+import { MOST_ARRIVALS } from './list';
 import { useJobList } from './useJobList';
 
 const ROW = 42;
@@ -41,7 +42,7 @@ export function JobsTable({ filters, clearFilters, onBulkStarted, inspected, onI
   const filtered = isFiltered(filters);
   const follows = atTop && !filtered && !pointedAt && !inspected && isEmpty(selection);
   const list = useJobList(filters, follows);
-  const { hasNextPage, isFetchingNextPage, fetchNextPage, isTooLong, shorten } = list;
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
   const rows = list.rows ?? NO_ROWS;
   const narrow = useMediaQuery('(max-width: 859px)');
   const layout = layoutOf(narrow);
@@ -88,9 +89,6 @@ export function JobsTable({ filters, clearFilters, onBulkStarted, inspected, onI
     if (hasNextPage && !isFetchingNextPage && rows.length > 0 && last >= rows.length - LOAD_AHEAD_ROWS)
       void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, last, rows.length, fetchNextPage]);
-  useEffect(() => {
-    if (isTooLong) shorten();
-  }, [isTooLong, shorten]);
 
   const showArrivals = () => {
     list.reveal();
@@ -128,7 +126,7 @@ export function JobsTable({ filters, clearFilters, onBulkStarted, inspected, onI
             className="appear pointer-events-auto !rounded-full shadow-(--shadow-pop)"
             onClick={showArrivals}
           >
-            {plural(list.waiting, 'new', 'new')}
+            {countUpTo(list.waiting, MOST_ARRIVALS)} new
           </Button>
         </div>
       )}

@@ -24,7 +24,7 @@ import { tidy, type JobFilters } from './filters';
 import { heardSoFar, lastWordOn, newsSince } from './heard';
 import { firstPage, withNews, type ListPage } from './list';
 
-const PAGE = 50;
+export const PAGE = 50;
 const LATER_PAGE = 200;
 
 export const jobKeys = {
@@ -63,7 +63,7 @@ export const jobListQuery = (filters: JobFilters) =>
         filters,
         newsSince(client, heard),
       ).pages;
-      return pageParam === null ? renewed : { ...renewed, arrivals: [] };
+      return pageParam === null ? renewed : { ...renewed, arrivals: [], overflown: false };
     },
     initialPageParam: null as string | null,
     getNextPageParam: (last: ListPage) => last.next_cursor,

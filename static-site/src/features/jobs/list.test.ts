@@ -5,6 +5,7 @@ import {
   arrivalsOf,
   firstPage,
   mergeJob,
+  MOST_ARRIVALS,
   revealed,
   rowsOf,
   withNews,
@@ -59,6 +60,19 @@ describe('a list of jobs', () => {
       'a',
       'b',
     ]);
+  });
+
+  it('holds only the newest of very many that arrive, and then shows nothing behind them', () => {
+    const many = Array.from({ length: MOST_ARRIVALS + 20 }, (_, n) =>
+      row(`n${String(n).padStart(4, '0')}`, n),
+    );
+    const list = withNews(listOf([row('a', 0)]), {}, many);
+    const newest = many.slice(20).reverse();
+
+    expect(ids(arrivalsOf(list))).toEqual(ids(newest));
+    expect(ids(rowsOf(list))).toEqual(['a']);
+    expect(ids(rowsOf(revealed(list)))).toEqual(ids(newest));
+    expect(revealed(list).pages[0]).toMatchObject({ arrivals: [], overflown: false });
   });
 
   it('leaves out a job older than its last row while more pages follow', () => {

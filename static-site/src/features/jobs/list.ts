@@ -3,14 +3,19 @@ import type { InfiniteData } from '@tanstack/react-query';
 import type { Job, JobPage, JobSummary } from '@/shared/api/types';
 import { matches, type JobFilters } from './filters';
 
+/** A list that nobody looks through must not grow with everything that happens. */
+export const MOST_ARRIVALS = 500;
+
 /** A page, and with the first one what arrived since and is not shown yet. */
 export interface ListPage extends JobPage {
   arrivals: JobSummary[];
+  /** More arrived than `MOST_ARRIVALS`: only the newest are held, and between them and the rows some are missing. */
+  overflown: boolean;
 }
 
 export type ListData = InfiniteData<ListPage>;
 
-export const firstPage = (page: JobPage): ListPage => ({ ...page, arrivals: [] });
+export const firstPage = (page: JobPage): ListPage => ({ ...page, arrivals: [], overflown: false });
 
 /** As the server lists them: an id begins with the time it was made. */
 export const newestFirst = (a: JobSummary, b: JobSummary): number => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
@@ -64,7 +69,10 @@ export function withNews(data: ListData, filters: JobFilters, heard: JobSummary[
   const arrived = [...news.values()].filter(
     (job) => matches(job, filters) && (!end || newestFirst(job, end) < 0),
   );
-  return { ...data, pages: [{ ...first, items, arrivals: [...arrived, ...waiting] }, ...others] };
+  let arrivals = [...arrived, ...waiting];
+  const overflown = first.overflown || arrivals.length > MOST_ARRIVALS;
+  if (arrivals.length > MOST_ARRIVALS) arrivals = arrivals.sort(newestFirst).slice(0, MOST_ARRIVALS);
+  return { ...data, pages: [{ ...first, items, arrivals, overflown }, ...others] };
 }
 
 /** The last row held while more follow it: what is older belongs to a page not loaded yet. */
@@ -73,12 +81,23 @@ function endOf(data: ListData): JobSummary | undefined {
   return last?.next_cursor ? last.items.at(-1) : undefined;
 }
 
-/** Arrivals become rows. */
+/** Arrivals become rows. Where some are missing the rows behind them go: to be read again. */
 export function revealed(data: ListData): ListData {
   const [first, ...rest] = data.pages;
   if (!first || first.arrivals.length === 0) return data;
+  const shown = { ...first, arrivals: [], overflown: false };
+  if (first.overflown)
+    return { pages: [{ ...shown, items: first.arrivals }], pageParams: data.pageParams.slice(0, 1) };
   const items = [...first.arrivals, ...first.items].sort(newestFirst);
-  return { ...data, pages: [{ ...first, items, arrivals: [] }, ...rest] };
+  return { ...data, pages: [{ ...shown, items }, ...rest] };
+}
+
+/** The newest rows of the first page and nothing else: to be read again. */
+export function shortened(data: ListData, rows: number): ListData {
+  const [first] = data.pages;
+  if (!first) return data;
+  const page = { ...first, items: first.items.slice(0, rows), arrivals: [], overflown: false };
+  return { pages: [page], pageParams: data.pageParams.slice(0, 1) };
 }
 
 /** Rows that the server no longer lists in the span it was asked about have left. */

@@ -1,6 +1,7 @@
 /** News from the feed, brought into every list and job held. */
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import { isDeletedHere } from '@/shared/api/deletions';
+import { reread } from '@/shared/api/reread';
 import type { Job, JobSummary } from '@/shared/api/types';
 import { fetchPage, jobKeys } from './api';
 import type { JobFilters } from './filters';
@@ -55,7 +56,7 @@ export function rereadJobs(client: QueryClient): void {
     if (query.isActive()) void rereadList(client, query.queryKey);
     else query.invalidate();
   }
-  void client.invalidateQueries({ queryKey: jobKeys.counts });
+  void reread(client, jobKeys.counts);
   void client.invalidateQueries({ queryKey: ['job'] }, { cancelRefetch: false });
 }
 
@@ -87,14 +88,14 @@ async function rereadList(client: QueryClient, key: QueryKey, { wholly = false }
     return !lastRow || (last !== undefined && newestFirst(lastRow, last) <= 0);
   };
   const pages = REFRESH_PAGES + (wholly ? Math.ceil(rows.length / REFRESH_LIMIT) : 0);
-  // Without an answer the next news or the reader's own reload will do; the chip tells that the server is silent.
+  // Without an answer the list is asked for in its own way, which tells the reader when that fails too.
   const read = await readPages(filters, pages, isEnough).catch(() => null);
   if (read && (!wholly || read.isComplete || isEnough(read.listed)))
     client.setQueryData<ListData>(
       key,
       (data) => data && withNews(withoutGone(data, read.listed, read.isComplete), filters, read.listed),
     );
-  else if (wholly) void client.invalidateQueries({ queryKey: key, exact: true });
+  else if (wholly || !read) void client.invalidateQueries({ queryKey: key, exact: true });
 }
 
 async function readPages(filters: JobFilters, pages: number, isEnough: (listed: JobSummary[]) => boolean) {

@@ -36,13 +36,16 @@ export function renderView(
     routeTree: root.addChildren(paths.map((path) => createRoute({ getParentRoute: () => root, path }))),
     history: createMemoryHistory({ initialEntries: ['/'] }),
   });
-  const shown = render(
+  const around = (inner: ReactElement) => (
     <QueryClientProvider client={client}>
       <RouterContextProvider router={router}>
-        {view}
+        {inner}
         <Toasts />
       </RouterContextProvider>
-    </QueryClientProvider>,
+    </QueryClientProvider>
   );
-  return { ...shown, client };
+  const shown = render(around(view));
+  /** The same view with other props. */
+  const again = (other: ReactElement) => shown.rerender(around(other));
+  return { ...shown, client, again };
 }

@@ -112,7 +112,9 @@ it.each([
 
     expect(screen.queryAllByRole('button', { name: 'Undo' })).toHaveLength(isOffered ? 1 : 0);
 
-    for (const undo of screen.queryAllByRole('button', { name: 'Undo' })) await userEvent.click(undo);
+    // A toast can be pressed a moment after it is there.
+    for (const undo of screen.queryAllByRole('button', { name: 'Undo' }))
+      await vi.waitFor(() => userEvent.click(undo));
 
     expect(asked.filter(({ route }) => route.endsWith('/retry'))).toHaveLength(isOffered ? 1 : 0);
   },
