@@ -201,3 +201,25 @@ def test_no_page_moves_when_its_data_arrives(open_context, enter, system, told, 
         if sum(value for value, *_ in shifts) > MOST_SHIFT:
             moved[path] = shifts
     assert moved == {}
+
+
+def test_what_could_not_be_read_again_is_said_to_be_old_though_news_comes(themed, watch, system):
+    watch.expect("answered: 503 GET .*stats")
+    system.wait(system.submit("test.noop"))
+    themed.goto("/")
+    drawn = themed.get_by_role("region", name="Finished per minute").locator("canvas")
+    expect(drawn.first).to_be_visible()
+    away = {**REFUSED, "status": 503, "title": "Away", "detail": "PostgreSQL does not answer."}
+    of_charts = re.compile(r"/api/v1/stats\?")
+    themed.route(of_charts, lambda route: route.fulfill(status=503, json=away))
+
+    old = themed.get_by_role("status", name="What is old")
+    expect(old).to_contain_text("Some of this page could not be refreshed")
+    expect(old).to_contain_text(re.compile(r"PostgreSQL does not answer\. It shows what was read at \d+:\d+"))
+    expect(themed.get_by_test_id("live-chip")).to_contain_text("live")
+    expect(drawn.first).to_be_visible()
+    assert faults(themed) == []
+
+    themed.unroute(of_charts)
+    old.get_by_role("button", name="Try again").click()
+    expect(old).to_be_empty()

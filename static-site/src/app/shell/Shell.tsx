@@ -7,6 +7,7 @@ import { toasts } from '@/shared/ui/toasts';
 import { bringIn, mendWhenBack } from '../live';
 import { dialogs } from './dialogs';
 import { BottomBar, SideNav, TopBar } from './Nav';
+import { NotRefreshed } from './NotRefreshed';
 import { useShortcuts } from './useShortcuts';
 
 const HelpDialog = lazy(dialogs.help);
@@ -47,6 +48,7 @@ export function Shell() {
       <TopBar openPalette={openPalette} />
       <Outlet />
       <BottomBar />
+      <NotRefreshed />
       <Suspense>
         {opened === 'help' && <HelpDialog close={close} />}
         {opened === 'palette' && <Palette close={close} openHelp={openHelp} />}
