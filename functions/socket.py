@@ -176,11 +176,14 @@ def websocket(socket: Server) -> None:
 def _serve(socket: Server, outbox: Outbox, after: str | None) -> None:
     """Say hello, tell what was missed, then what happens; listen for subscriptions in between."""
     channels = set(_DEFAULT_CHANNELS)
+    now = _cursor_of_now()
     try:
-        missed = _missed(after)
+        missed = _missed(after, now)
     except InvalidCursor:
         missed = None
-    cursor = after if missed and after else _cursor_of_now()
+    # Its own cursor even when nothing was missed: what was published since is in the outbox, and after no other. One
+    # that is ahead, as the database's clock may be, must not hide what comes.
+    cursor = min(after, now, key=_order) if after and missed is not None else now
     _send(socket, {"type": "hello", "cursor": cursor, "server_time": datetime.now(UTC).isoformat()})
     if missed is None:
         _send(socket, {"type": "resync"})
@@ -206,8 +209,8 @@ def _serve(socket: Server, outbox: Outbox, after: str | None) -> None:
             return
 
 
-def _missed(after: str | None) -> list[Events] | None:
-    """What happened since a cursor; None when that is no longer known. Nothing when there is no cursor."""
+def _missed(after: str | None, now: str) -> list[Events] | None:
+    """What happened from a cursor until now; None when that is no longer known. Nothing when there is no cursor."""
     pages: list[Events] = []
     while after is not None:
         page = read_events(parts().feed, parts().engine, after, wait_seconds=0)
@@ -217,6 +220,9 @@ def _missed(after: str | None) -> list[Events] | None:
             break
         pages.append(page)
         after = page.cursor
+        if _order(after) >= _order(now):
+            # The database, asked while Redis is away, tells of the jobs that run again and again.
+            break
     return pages
 
 

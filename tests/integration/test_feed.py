@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import json
 import threading
 import time
 
 import pytest
 import redis
 
+from functions import socket
+from functions.socket import RESTARTING, Outbox
+from tests.integration.conftest import new_claim, take
 from trajectory import acts, lifecycle
 from trajectory.errors import InvalidCursor
 from trajectory.feed import read_events
@@ -99,3 +103,93 @@ def test_without_redis_the_same_question_is_answered_from_the_database(system):
 
     assert follow(system, read(system).cursor, until=is_job(job.id, "cancelled"))
     assert events
+
+
+class Page:
+    """A browser's end of a socket."""
+
+    connected = True
+
+    def __init__(self):
+        self.heard = []
+
+    def send(self, text):
+        self.heard.append(json.loads(text))
+
+    def receive(self, timeout):
+        return None
+
+    def close(self, code):
+        self.connected = False
+
+    @property
+    def names(self):
+        return [event["name"] for message in self.heard for event in message.get("events", ())]
+
+
+def named(name):
+    return [{"kind": "queues", "queues": [], "name": name}]
+
+
+def greet(after, *entries):
+    """What a page hears that comes with a cursor, and whose socket ends when these have been sent."""
+    page, outbox = Page(), Outbox()
+    for entry in entries:
+        outbox.put(entry)
+    outbox.close(RESTARTING)
+    socket._serve(page, outbox, after)
+    return page
+
+
+@pytest.mark.parametrize("step", ["_cursor_of_now", "_missed"])
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_socket_is_told_once_what_is_published_while_it_is_greeted(system, monkeypatch, step, moment):
+    feed, page, outbox, take_step = system.parts.feed, Page(), Outbox(), getattr(socket, step)
+    cursor = feed.cursor()
+
+    def publish():
+        feed.publish(named("between"))
+        outbox.put(feed.read(cursor, wait_seconds=0))  # as the hub does
+        outbox.close(RESTARTING)
+
+    def step_and_publish(*arguments):
+        if moment == "before":
+            publish()
+        answer = take_step(*arguments)
+        if moment == "after":
+            publish()
+        return answer
+
+    monkeypatch.setattr(socket, step, step_and_publish)
+    socket._serve(page, outbox, cursor)
+
+    assert page.names == ["between"]
+
+
+def test_a_socket_whose_cursor_is_ahead_is_told_what_comes(system, monkeypatch):
+    feed = system.parts.feed
+    now = feed.cursor()
+    feed.publish(named("next"))
+    entry = feed.read(now, wait_seconds=0)
+    monkeypatch.setattr(socket, "_cursor_of_now", lambda: now)
+    ahead = f"{int(now.split('-')[0]) + 60_000}-0"
+
+    assert greet(ahead, entry).names == ["next"]
+
+
+def test_a_socket_is_greeted_without_redis_while_a_job_runs(system, connection):
+    cursor = read(system).cursor
+    job = system.submit("test.noop")
+    take(connection, new_claim(system))
+    system.redis_url = "redis://127.0.0.1:1/0"
+    system.parts.close()
+    system.renew()
+    pages = []
+    greeting = threading.Thread(target=lambda: pages.append(greet(cursor)), daemon=True)
+    greeting.start()
+    greeting.join(10)
+
+    assert pages, "it is told of the running job for ever"
+    hello, *told = pages[0].heard
+    assert hello["type"] == "hello"
+    assert [event["job"]["id"] for message in told for event in message["events"]] == [str(job.id)]
