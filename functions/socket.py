@@ -94,7 +94,8 @@ class Hub:
         with self._lock:
             self._outboxes.add(outbox)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
+                start = self._cursor_of_now()
+                self._thread = threading.Thread(target=self._run, args=(start,), name="feed", daemon=True)
                 self._thread.start()
 
     def leave(self, outbox: Outbox) -> None:
@@ -106,9 +107,19 @@ class Hub:
         for outbox in list(self._outboxes):
             outbox.close(RESTARTING)
 
-    def _run(self) -> None:
+    @staticmethod
+    def _cursor_of_now() -> str | None:
+        """Where to start: fixed before the first socket is greeted, so that nothing falls in between.
+
+        None while Redis is away: the reader, which says so, starts where the feed is when it is back.
+        """
+        try:
+            return parts().feed.cursor()
+        except RedisError:
+            return None
+
+    def _run(self, cursor: str | None) -> None:
         pause = threading.Event()
-        cursor: str | None = None
         while True:
             try:
                 events = self._read(parts().feed, cursor)

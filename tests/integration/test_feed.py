@@ -3,12 +3,13 @@ from __future__ import annotations
 import json
 import threading
 import time
+from contextlib import suppress
 
 import pytest
 import redis
 
 from functions import socket
-from functions.socket import RESTARTING, Outbox
+from functions.socket import RESTARTING, Hub, Outbox
 from tests.integration.conftest import new_claim, take
 from trajectory import acts, lifecycle
 from trajectory.errors import InvalidCursor
@@ -193,3 +194,61 @@ def test_a_socket_is_greeted_without_redis_while_a_job_runs(system, connection):
     hello, *told = pages[0].heard
     assert hello["type"] == "hello"
     assert [event["job"]["id"] for message in told for event in message["events"]] == [str(job.id)]
+
+
+class Heard(Exception):
+    pass
+
+
+class LastOutbox(Outbox):
+    """Ends the reader with the first it is given."""
+
+    def put(self, events):
+        super().put(events)
+        raise Heard
+
+
+class HeldHub(Hub):
+    """Its reader runs only when it is let go, and until something was heard."""
+
+    def __init__(self):
+        super().__init__()
+        self.let_go = threading.Event()
+
+    def _run(self, *start):
+        self.let_go.wait(10)
+        with suppress(Heard):
+            super()._run(*start)
+
+
+def first_heard(hub, outbox, feed):
+    """What a hub that is let go brings first; other things happen until it brings something."""
+    hub.let_go.set()
+    for _ in range(100):
+        hub._thread.join(0.1)
+        if not hub._thread.is_alive():
+            break
+        feed.publish(named("later"))
+    [events] = outbox.take(0)
+    return events.events[0]["name"]
+
+
+def test_the_first_socket_of_a_process_is_told_what_is_published_before_the_reader_runs(system):
+    feed, hub, outbox = system.parts.feed, HeldHub(), LastOutbox()
+    hub.join(outbox)
+    feed.publish(named("early"))
+
+    assert first_heard(hub, outbox, feed) == "early"
+
+
+def test_a_socket_that_comes_while_redis_is_away_is_told_what_is_published_when_it_is_back(system, monkeypatch):
+    feed, hub, outbox = system.parts.feed, HeldHub(), LastOutbox()
+
+    def refuse():
+        raise redis.ConnectionError
+
+    with monkeypatch.context() as away:
+        away.setattr(feed, "cursor", refuse)
+        hub.join(outbox)
+
+    assert first_heard(hub, outbox, feed) == "later"
