@@ -157,24 +157,39 @@ describe('the feed over the socket', () => {
     expect(polls()).toHaveLength(0);
   });
 
-  it('asks by a poll when the socket says nothing, and takes in what the socket did not bring', async () => {
+  it('takes a socket that fell silent for dead and opens one where it stopped, though a poll would be answered', async () => {
     const socket = await openedAt('1');
-    page = { cursor: '4', events: [job(3)], resync: false };
-    await passed(31_000);
-
-    expect(polls()[0]?.url.searchParams.get('wait')).toBe('0');
-    expect(batches.flatMap(({ jobs }) => jobs)).toHaveLength(1);
-    expect(store.status()).toMatchObject({ link: 'socket', cursor: '4' });
-    expect(socket.closed).toBe(false);
-  });
-
-  it('takes a silent socket for dead when the server does not answer the poll either', async () => {
-    const socket = await openedAt('1');
-    page = null;
-    await passed(31_000);
+    await passed(25_500);
 
     expect(socket.closed).toBe(true);
     expect(FakeSocket.all).toHaveLength(2);
+    expect(lastSocket().after).toBe('1');
+    expect(polls()).toHaveLength(0);
+  });
+
+  it('polls when the next socket falls silent too, and says why', async () => {
+    await openedAt('1');
+    await passed(25_500);
+    lastSocket().say({ type: 'hello', cursor: '1' });
+    await passed(25_100);
+
+    expect(store.status()).toMatchObject({
+      link: 'polling',
+      fault: 'The socket was given up: it fell silent',
+    });
+    expect(polls()[0]?.url.searchParams.get('after')).toBe('1');
+  });
+
+  it('keeps a socket on which nothing comes but pings', async () => {
+    const socket = await openedAt('1');
+    for (let pings = 0; pings < 5; pings += 1) {
+      await passed(21_000);
+      socket.say({ type: 'ping' });
+    }
+
+    expect(socket.closed).toBe(false);
+    expect(FakeSocket.all).toHaveLength(1);
+    expect(store.status()).toMatchObject({ link: 'socket', cursor: '1' });
   });
 
   it('does not move its cursor to a later hello before what was missed until then has come', async () => {

@@ -3,8 +3,8 @@
  *
  * A machine that slept comes back with a socket that looks open: a clock that jumped says so, and it is opened anew.
  * A socket that does not open, or dies twice, is replaced by polling and tried again every 30 s. A hidden tab asks
- * for nothing and catches up by its cursor when it is shown. A socket that says nothing is not believed: its server is
- * asked by one poll whether it is there and whether anything was missed.
+ * for nothing and catches up by its cursor when it is shown. The server says something every 20 s: a socket that is
+ * silent for longer has lost its line, whatever a poll would say, and is treated like one that died.
  */
 import { followServerTime, serverNow } from '@/shared/format/clock';
 import { asProblem } from '@/shared/api/problem';
@@ -18,6 +18,7 @@ const LOOK_AT_CLOCK_MILLISECONDS = 2_000;
 const SLEPT_MILLISECONDS = 10_000;
 const REOPEN_MILLISECONDS = 300;
 const HELLO_WITHIN_MILLISECONDS = 8_000;
+/** The server's longest silence, its pings being 20 s apart, and some more for a line that is slow. */
 const SILENT_TOO_LONG_MILLISECONDS = 25_000;
 const STEADY_AFTER_MILLISECONDS = 60_000;
 const POLL_AGAIN_MILLISECONDS = [1_000, 2_000, 5_000, 10_000];
@@ -152,29 +153,13 @@ export class FeedStore {
     };
   }
 
-  /** Gives a socket so long to say something, and asks by the other door when it does not. */
+  /** Gives a socket so long to say something. */
   private guard(socket: WebSocket, milliseconds: number): void {
     clearTimeout(this.guardTimer);
     this.guardTimer = setTimeout(() => {
       if (socket !== this.socket) return;
-      if (this.opening) this.giveUp(socket, 'it did not open in time');
-      else void this.probe(socket);
+      this.giveUp(socket, this.opening ? 'it did not open in time' : 'it fell silent');
     }, milliseconds);
-  }
-
-  private async probe(socket: WebSocket): Promise<void> {
-    const control = new AbortController();
-    const impatient = setTimeout(() => control.abort(), HELLO_WITHIN_MILLISECONDS);
-    try {
-      const page = await pollEvents(this.current.cursor, control.signal, 0);
-      if (socket !== this.socket) return;
-      this.guard(socket, SILENT_TOO_LONG_MILLISECONDS);
-      this.takePage(page);
-    } catch {
-      if (socket === this.socket) this.giveUp(socket, 'it fell silent');
-    } finally {
-      clearTimeout(impatient);
-    }
   }
 
   private giveUp(socket: WebSocket, reason: string): void {
