@@ -188,10 +188,7 @@ def _serve(socket: Server, outbox: Outbox, after: str | None) -> None:
     """Say hello, tell what was missed, then what happens; listen for subscriptions in between."""
     channels = set(_DEFAULT_CHANNELS)
     now = _cursor_of_now()
-    try:
-        missed = _missed(after, now)
-    except InvalidCursor:
-        missed = None
+    missed = _missed(after, now)
     # Its own cursor even when nothing was missed: what was published since is in the outbox, and after no other. One
     # that is ahead, as the database's clock may be, must not hide what comes.
     cursor = min(after, now, key=_order) if after and missed is not None else now
@@ -206,10 +203,10 @@ def _serve(socket: Server, outbox: Outbox, after: str | None) -> None:
         for events in outbox.take(timeout=1.0):
             if _order(events.cursor) > _order(cursor) or events.resync:
                 cursor = events.cursor
-                _send_events(socket, events, channels)
-                spoke_at = time.monotonic()
+                if _send_events(socket, events, channels):
+                    spoke_at = time.monotonic()
         if time.monotonic() - spoke_at > _PING_SECONDS:
-            # A page cannot see the protocol's own pings, and wants to know that it is not forgotten.
+            # A page cannot see the protocol's own pings, and takes a socket that says nothing for longer for dead.
             _send(socket, {"type": "ping"})
             spoke_at = time.monotonic()
         while message := socket.receive(timeout=0):
@@ -221,10 +218,13 @@ def _serve(socket: Server, outbox: Outbox, after: str | None) -> None:
 
 
 def _missed(after: str | None, now: str) -> list[Events] | None:
-    """What happened from a cursor until now; None when that is no longer known. Nothing when there is no cursor."""
+    """What happened from a cursor until now; None when that is not known, or not any more. Nothing without a cursor."""
     pages: list[Events] = []
     while after is not None:
-        page = read_events(parts().feed, parts().engine, after, wait_seconds=0)
+        try:
+            page = read_events(parts().feed, parts().engine, after, wait_seconds=0)
+        except InvalidCursor:
+            return None
         if page.resync:
             return None
         if not page.events:
@@ -252,13 +252,15 @@ def _subscribe(message: str | bytes, channels: set[str]) -> None:
         channels.update(channel for channel in asked["channels"] if isinstance(channel, str))
 
 
-def _send_events(socket: Server, events: Events, channels: set[str]) -> None:
+def _send_events(socket: Server, events: Events, channels: set[str]) -> bool:
+    """Whether any of it was wanted, and so anything was said."""
     if events.resync:
         _send(socket, {"type": "resync"})
-        return
+        return True
     wanted = [event for event in events.events if _is_wanted(event, channels)]
     if wanted:
         _send(socket, {"type": "events", "cursor": events.cursor, "events": wanted})
+    return bool(wanted)
 
 
 def _is_wanted(event: dict[str, Any], channels: set[str]) -> bool:

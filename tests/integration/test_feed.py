@@ -178,6 +178,31 @@ def test_a_socket_whose_cursor_is_ahead_is_told_what_comes(system, monkeypatch):
     assert greet(ahead, entry).names == ["next"]
 
 
+def test_a_socket_on_which_nothing_was_wanted_is_pinged(system, monkeypatch):
+    monkeypatch.setattr(socket, "_PING_SECONDS", 0.5)
+    feed, outbox, page = system.parts.feed, Outbox(), Page()
+    cursor = feed.cursor()
+    asked = [json.dumps({"type": "subscribe", "channels": []})]
+
+    def receive(timeout):
+        """Follow nothing, let something happen all the time, and leave after two pings."""
+        nonlocal cursor
+        feed.publish(named("unwanted"))
+        events = feed.read(cursor, wait_seconds=0)
+        cursor = events.cursor
+        outbox.put(events)
+        if len(page.heard) > 2 or time.monotonic() > leave_at:
+            outbox.close(RESTARTING)
+        time.sleep(0.02)
+        return asked.pop() if asked else None
+
+    page.receive = receive
+    leave_at = time.monotonic() + 10
+    socket._serve(page, outbox, None)
+
+    assert [message["type"] for message in page.heard] == ["hello", "ping", "ping"]
+
+
 def test_a_socket_is_greeted_without_redis_while_a_job_runs(system, connection):
     cursor = read(system).cursor
     job = system.submit("test.noop")
