@@ -3,34 +3,7 @@ import type { FeedBatch } from './events';
 import { FeedStore, SOCKET_AGAIN_MILLISECONDS } from './store';
 import { aSummary } from '@/shared/testing/factories';
 import { refusal, serve, type Asked } from '@/shared/testing/server';
-
-class FakeSocket {
-  static all: FakeSocket[] = [];
-  onmessage: ((frame: { data: string }) => void) | null = null;
-  onclose: ((event: { code: number; reason: string }) => void) | null = null;
-  closed = false;
-  constructor(readonly url: string) {
-    FakeSocket.all.push(this);
-  }
-  say(message: unknown): void {
-    this.onmessage?.({ data: JSON.stringify(message) });
-  }
-  die(code = 1006): void {
-    this.onclose?.({ code, reason: '' });
-  }
-  close(): void {
-    this.closed = true;
-  }
-  get after(): string | null {
-    return new URL(this.url).searchParams.get('after');
-  }
-}
-
-const lastSocket = (): FakeSocket => {
-  const socket = FakeSocket.all.at(-1);
-  if (!socket) throw new Error('no socket was opened');
-  return socket;
-};
+import { FakeSocket, lastSocket } from '@/shared/testing/socket';
 
 const passed = (milliseconds = 0) => vi.advanceTimersByTimeAsync(milliseconds);
 
@@ -43,8 +16,14 @@ let store: FeedStore;
 let batches: FeedBatch[];
 let asked: Asked[];
 let page: { cursor: string; events: unknown[]; resync: boolean } | Response | null;
+/** Which requests a server that hangs leaves without an answer. */
+let hung: string | null;
 
-const polls = () => asked.filter(({ route }) => route === 'GET /api/v1/events');
+const TICKET = 'POST /api/v1/ticket';
+const POLL = 'GET /api/v1/events';
+const requests = (of: string) => asked.filter(({ route }) => route === of);
+const polls = () => requests(POLL);
+const never = new Promise<never>(() => undefined);
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -53,9 +32,11 @@ beforeEach(() => {
   FakeSocket.all = [];
   batches = [];
   page = { cursor: '5', events: [], resync: false };
+  hung = null;
   asked = serve({
-    'POST /api/v1/ticket': () => ({ ticket: 'T', expires_in_seconds: 30 }),
-    'GET /api/v1/events': async () => {
+    [TICKET]: () => (hung === TICKET ? never : { ticket: 'T', expires_in_seconds: 30 }),
+    [POLL]: async () => {
+      if (hung === POLL) return never;
       await new Promise((resolve) => setTimeout(resolve, 5_000));
       if (!page) throw new TypeError('refused');
       return page;
@@ -315,6 +296,52 @@ describe('the feed by polling', () => {
     expect(polls().at(1)?.url.searchParams.get('wait')).toBe('0');
     expect(store.status().fault).toBeNull();
     expect(store.status().cursor).toBe('8');
+  });
+});
+
+describe('a server that hangs', () => {
+  it('is given 8 s for a ticket; then the feed polls, and tries the socket again', async () => {
+    hung = TICKET;
+    store.start();
+    await passed(7_900);
+
+    expect(store.status().link).toBe('opening');
+
+    await passed(200);
+
+    expect(store.status()).toMatchObject({ link: 'polling', fault: 'The server did not answer in time' });
+    expect(polls()).toHaveLength(1);
+
+    hung = null;
+    await passed(SOCKET_AGAIN_MILLISECONDS);
+
+    expect(FakeSocket.all).toHaveLength(1);
+  });
+
+  it('is given 10 s more for a poll than it may wait; then the feed says so and asks again', async () => {
+    hung = POLL;
+    store.start();
+    await passed();
+    lastSocket().die();
+    await passed(29_900);
+
+    expect(store.status().fault).toContain('The socket closed');
+
+    await passed(200);
+
+    expect(store.status()).toMatchObject({ link: 'polling', fault: 'The server did not answer in time' });
+
+    // The next asks for an answer at once, a second later.
+    await passed(1_000);
+    hung = null;
+    await passed(9_900);
+
+    expect(polls().map(({ url }) => url.searchParams.get('wait'))).toEqual(['20', '0']);
+
+    await passed(8_000);
+
+    expect(polls()).toHaveLength(4);
+    expect(store.status()).toMatchObject({ link: 'polling', fault: null, cursor: '5' });
   });
 });
 

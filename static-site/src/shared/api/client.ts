@@ -51,7 +51,8 @@ export async function read<T>(call: Promise<{ data?: T }>): Promise<T> {
 }
 
 /** A short-lived stand-in for the key, for addresses that carry no header: sockets and plain links. */
-export const takeTicket = (): Promise<Ticket> => read(api().POST('/api/v1/ticket'));
+export const takeTicket = (signal?: AbortSignal): Promise<Ticket> =>
+  read(api().POST('/api/v1/ticket', { signal }));
 
 /** A full address for a path the server gave, with more in its query. */
 export function apiPath(path: string, query: Record<string, string>): string {
