@@ -11,6 +11,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 _LOOK_SECONDS = 0.1
 _MISSED_SECONDS = 1.0
 """A heartbeat that failed is tried again so soon: when the database is back, who lives says so before it is asked."""
+_AWAY = (SQLAlchemyError, psycopg.Error)
+"""Of psycopg too: its transactions begin and commit without SQLAlchemy."""
 
 log = structlog.get_logger(__name__)
 
@@ -103,7 +106,7 @@ class Membership:
                 stop_worker(connection, self._id)
             give_back(held, Outcome.INTERRUPTED)
             parts().announcer.flush()
-        except SQLAlchemyError as error:
+        except _AWAY as error:
             # The dispatcher will find this worker silent and do the same.
             log.warning("left without a word", error=str(error))
 
@@ -121,7 +124,7 @@ class Membership:
             living = self._living_pids()
             try:
                 self._say_that_it_lives()
-            except SQLAlchemyError as error:
+            except _AWAY as error:
                 log.warning("a heartbeat was missed", error=str(error))
                 self._left.wait(_MISSED_SECONDS)
             else:
