@@ -31,7 +31,7 @@ ASKED = {
     "depth": measure_depth,
     "ages": note_queue_ages,
     "queues": list_queues,
-    "what happened": lambda connection: count_what_happened(connection, lag_seconds=0),
+    "what happened": lambda connection: count_what_happened(connection, lag_seconds=0, at_most_seconds=300),
     "what is due": queue_due_jobs,
     "whether there is work": lambda connection: has_work(connection, 0, ["test.noop"], floor="-infinity"),
     "what is lost": lambda connection: mark_lost_workers(connection, 25),

@@ -155,19 +155,23 @@ def count_inversions(connection: Connection) -> None:
     )
 
 
-def count_what_happened(connection: Connection, *, lag_seconds: float) -> bool:
-    """Add what happened since the last count, up to `lag_seconds` ago, to the statistics. Whether time had passed.
+def count_what_happened(connection: Connection, *, lag_seconds: float, at_most_seconds: float) -> bool:
+    """Add what happened since the last count, up to `lag_seconds` ago, to the statistics. Whether there may be more.
 
-    The lag leaves statements that began before and commit now the time to be seen. Needs a transaction: counted and
-    remembered together, or not at all.
+    The lag leaves statements that began before and commit now the time to be seen. Of a long past it counts
+    `at_most_seconds`, so that no statement takes longer than one may. Needs a transaction: counted and remembered
+    together, or not at all.
     """
-    since, until = connection.exec_driver_sql(
+    since, until, end = connection.exec_driver_sql(
         """
         INSERT INTO instance (name, value) VALUES ('counted_until', (now() - interval '1 minute')::text)
         ON CONFLICT (name) DO UPDATE SET value = instance.value
-        RETURNING value::timestamptz, date_trunc('second', now() - %s * interval '1 second')
+        RETURNING value::timestamptz,
+            date_trunc('second', least(now() - %(lag)s * interval '1 second',
+                value::timestamptz + %(at_most)s * interval '1 second')),
+            date_trunc('second', now() - %(lag)s * interval '1 second')
         """,
-        (lag_seconds,),
+        {"lag": lag_seconds, "at_most": at_most_seconds},
     ).one()
     if until <= since:
         return False
@@ -175,7 +179,7 @@ def count_what_happened(connection: Connection, *, lag_seconds: float) -> bool:
     for statement in (_COUNT_SUBMITTED, _COUNT_ENDED, _COUNT_RETRIED, _COUNT_DURATIONS):
         connection.exec_driver_sql(statement, span)
     connection.exec_driver_sql("UPDATE instance SET value = %s::text WHERE name = 'counted_until'", (until,))
-    return True
+    return bool(until < end)
 
 
 _COUNT_SUBMITTED = """

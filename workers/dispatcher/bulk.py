@@ -6,12 +6,12 @@ import time
 from typing import TYPE_CHECKING
 
 import structlog
-from psycopg.errors import QueryCanceled
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from trajectory import bulk
 from trajectory.errors import ArtifactsAway
 from trajectory.store.bulk import oldest_running
+from workers.dispatcher.faults import was_cancelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,4 +85,4 @@ class Bulk:
 
 def _is_of_the_act(error: DBAPIError) -> bool:
     """Whether the statement is at fault, which would fail again, and not the database."""
-    return isinstance(error.orig, QueryCanceled) or not isinstance(error, OperationalError)
+    return was_cancelled(error) or not isinstance(error, OperationalError)

@@ -12,6 +12,8 @@ from trajectory.store.fleet import gone_workers_with_jobs, held_by_worker, mark_
 from workers.rescue import give_back
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Connection
 
     from trajectory.settings import Settings
@@ -29,7 +31,8 @@ class Rescue:
     them get the time of a heartbeat to speak before any is taken for lost.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._lost_after = settings.lost_after_seconds
         self._to_speak = settings.heartbeat_seconds + _TO_SPEAK_SECONDS
         self._gap = max(self._lost_after / 2, _LEAST_GAP_SECONDS)
@@ -37,7 +40,7 @@ class Rescue:
         self._patient_until = 0.0
 
     def __call__(self, connection: Connection) -> None:
-        now = time.monotonic()
+        now = self._clock()
         if now - self._looked_at > self._gap:
             self._patient_until = now + self._to_speak
         if now >= self._patient_until:
@@ -47,4 +50,4 @@ class Rescue:
             # A worker that says goodbye gives back what it holds; what a slot claims at that moment is left to us.
             outcome = Outcome.INTERRUPTED if has_stopped else Outcome.LOST
             give_back(held_by_worker(connection, worker_id), outcome)
-        self._looked_at = time.monotonic()
+        self._looked_at = self._clock()
