@@ -17,6 +17,8 @@ from trajectory.store.engine import transaction
 from workers.dispatcher import __main__ as dispatcher
 from workers.dispatcher import measure
 from workers.dispatcher.__main__ import Duty, do_duties, keep_leading
+from workers.dispatcher.due import queue_what_is_due
+from workers.dispatcher.limits import release_what_no_limit_holds
 from workers.dispatcher.lost import Rescue
 from workers.dispatcher.measure import CountEvents
 
@@ -217,3 +219,56 @@ def test_a_span_that_takes_longer_than_a_statement_may_is_tried_again_shorter_un
         duty.do(None)
 
     assert spans == [300, 150, 75, 75]
+
+
+def insert(connection, count, **columns):
+    """Jobs that were due a minute ago."""
+    connection.exec_driver_sql(
+        f"""
+        INSERT INTO jobs (id, task, params, max_retries, priority, run_at, {", ".join(columns)})
+        SELECT uuidv7(), 'test.noop', '{{}}', 0, 1, now() - interval '1 minute', {", ".join(["%s"] * len(columns))}
+        FROM generate_series(1, %s)
+        """,
+        (*columns.values(), count),
+    )
+
+
+@pytest.mark.parametrize(
+    ("columns", "turn", "is_left"),
+    [
+        ({"state": "scheduled"}, queue_what_is_due, "state = 'scheduled'"),
+        ({"state": "queued", "held": True}, release_what_no_limit_holds, "held"),
+    ],
+)
+def test_of_very_many_jobs_some_are_moved_in_a_turn_and_the_others_in_the_next(
+    catalogue, connection, clock, columns, turn, is_left
+):
+    def later():
+        clock.now += 0.0625
+        return clock.now
+
+    def left():
+        return connection.exec_driver_sql(f"SELECT count(*) FROM jobs WHERE {is_left}").scalar_one()
+
+    insert(connection, 2500, **columns)
+    assert [(turn(connection, clock=later), left()) for _ in range(2)] == [(True, 500), (False, 0)]
+
+
+def test_a_duty_with_more_to_do_goes_on_after_its_share_of_the_time_and_others_have_turns_between(
+    catalogue, clock, turns
+):
+    turns_of = {"much": [], "other": []}
+
+    def much(_):
+        turns_of["much"].append(clock.now)
+        clock.now += 0.125
+        return len(turns_of["much"]) < 40
+
+    with catalogue.parts.engine.connect() as leading:
+        others = Duty(lambda _: turns_of["other"].append(clock.now), 1.0, clock=clock)
+        turns(leading, [Duty(much, 5.0, share=1.0, clock=clock), others], seconds=19)
+
+    between = [later - before for before, later in itertools.pairwise(turns_of["much"])]
+    assert between[:39] == [0.25] * 39
+    assert set(between[39:]) == {5.125}
+    assert len([moment for moment in turns_of["other"] if moment < turns_of["much"][39]]) >= 9

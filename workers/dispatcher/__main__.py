@@ -51,9 +51,11 @@ class Duty:
     One moment in which a server did not answer must not keep a duty away for long. One whose statement is cancelled
     because it takes too long is tried again, and each time it rests twice as long: it keeps the others away while it
     tries.
+
+    An `act` that ends its turn before its work says so with True: it goes on as soon as its share of the time lets it.
     """
 
-    act: Callable[[Connection], None]
+    act: Callable[[Connection], bool | None]
     seconds: float
     share: float = _SHARE_OF_TIME
     next_at: float = field(default=0.0)
@@ -63,7 +65,7 @@ class Duty:
     def do(self, connection: Connection) -> None:
         began_at = self.clock()
         try:
-            self.act(connection)
+            has_more = self.act(connection)
         except (DBAPIError, psycopg.Error) as error:
             if not was_cancelled(error):
                 raise
@@ -74,7 +76,8 @@ class Duty:
             return
         self._cancelled = 0
         ended_at = self.clock()
-        self.next_at = ended_at + max(self.seconds, min((ended_at - began_at) / self.share, _LONGEST_PAUSE))
+        rest = min((ended_at - began_at) / self.share, _LONGEST_PAUSE)
+        self.next_at = ended_at + (rest if has_more else max(self.seconds, rest))
 
     @property
     def name(self) -> str:
@@ -85,7 +88,7 @@ def duties() -> list[Duty]:
     return [
         Duty(queue_what_is_due, 0.2, share=_URGENT),
         Duty(LetIn(), 0.2, share=_SHARE_OF_WORK),
-        Duty(release_what_no_limit_holds, 2.0),
+        Duty(release_what_no_limit_holds, 2.0, share=_SHARE_OF_WORK),
         Duty(run_due_schedules, 0.5, share=_SHARE_OF_WORK),
         Duty(Wake(), 0.5, share=_URGENT),
         Duty(Rescue(parts().settings), 1.0, share=_URGENT),
