@@ -1,6 +1,6 @@
 import { DialogBox } from '@/shared/ui/DialogBox';
 import { Key } from '@/shared/ui/Tag';
-import { letLettersWork, PALETTE_KEYS, useLettersWork } from '../keys';
+import { letLettersWork, PALETTE_KEYS, useLettersWork } from '@/shared/ui/keys';
 import { PLACES } from './places';
 
 interface Line {

@@ -3,7 +3,7 @@ import { IconButton } from '@/shared/ui/Button';
 import { Icon, Mark } from '@/shared/ui/Icon';
 import { Pop } from '@/shared/ui/Pop';
 import { Key } from '@/shared/ui/Tag';
-import { isMac, PALETTE_KEYS } from '../keys';
+import { isMac, PALETTE_KEYS } from '@/shared/ui/keys';
 import { EnvironmentMenu, ThemeMenu } from './menus';
 import { NAV_ITEM, PLACES, type Place } from './places';
 

@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { lettersWork } from '../keys';
+import { lettersWork } from '@/shared/ui/keys';
 import { nextTheme } from '../theme';
 import { PLACES } from './places';
 

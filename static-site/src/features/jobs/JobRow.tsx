@@ -3,6 +3,7 @@ import { memo } from 'react';
 import type { JobSummary } from '@/shared/api/types';
 import { serverNow } from '@/shared/format/clock';
 import { Checkbox } from '@/shared/ui/Checkbox';
+import { lettersWork } from '@/shared/ui/keys';
 import type { features, Layout } from './columns';
 
 const FRESH_MILLISECONDS = 2_500;
@@ -43,7 +44,8 @@ export const JobRow = memo(
         style={{ height: size, transform: `translateY(${start}px)` }}
         onFocus={(event) => event.target.matches('a') && acts.follow(id)}
         onKeyDown={(event) => {
-          if (event.key === 'x' && !(event.ctrlKey || event.metaKey || event.altKey)) acts.click(id, false);
+          if (event.key !== 'x' || event.ctrlKey || event.metaKey || event.altKey) return;
+          if (lettersWork()) acts.click(id, false);
         }}
         onClickCapture={(event) => {
           // A click by Enter has no detail, and opens the page as any link does.

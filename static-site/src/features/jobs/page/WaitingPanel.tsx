@@ -87,7 +87,9 @@ function Remedy({ reason }: { reason: Waiting['reason'] }) {
   if (reason === 'paused')
     return (
       <RemedyLink>
-        <Link to="/">Queues</Link>
+        <Link to="/queues" search={{ range: undefined }}>
+          Queues
+        </Link>
       </RemedyLink>
     );
   if (reason === 'no_worker')
