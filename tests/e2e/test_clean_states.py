@@ -8,13 +8,12 @@ import pytest
 from playwright.sync_api import expect
 
 from local.waiting import wait_until
-from tests.e2e.conftest import PATIENCE_SECONDS, state_of
+from tests.e2e.conftest import PATIENCE_SECONDS, forget_stopped_workers, state_of
 from tests.e2e.many import HALF, TASK, held
 from tests.e2e.test_access import faults
 from tests.e2e.test_jobs import rows
 from tests.e2e.test_shell import open_palette
 from trajectory import schedules
-from trajectory.parts import parts
 from trajectory.schedule_schemas import NewSchedule
 
 
@@ -215,9 +214,7 @@ def test_a_worker_at_work_and_one_that_stopped_are_clean(themed, system, told):
     system.children.remove(process)
     expect(themed.get_by_text("stopped", exact=True).first).to_be_visible()
     assert faults(themed) == []
-    # Its lanes are no part of what others look at.
-    with parts().engine.connect() as connection:
-        connection.exec_driver_sql("DELETE FROM workers WHERE stopped_at IS NOT NULL")
+    forget_stopped_workers()
 
 
 def test_what_the_shell_opens_is_clean(themed, system):

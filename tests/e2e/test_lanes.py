@@ -99,10 +99,12 @@ def test_the_card_beside_a_bar_can_be_reached_by_the_pointer(signed_in, told):
     job = told()
     signed_in.goto("/lanes")
     signed_in.get_by_role("radio", name="1 min").click()
-    box = signed_in.get_by_role("application").locator("canvas").bounding_box()
+    canvas = signed_in.get_by_role("application").locator("canvas")
+    expect(canvas).to_be_visible()
     link = signed_in.get_by_role("link", name="Open job")
 
     def points_at_what_runs():
+        box = canvas.bounding_box()
         for back in (6, 4):
             signed_in.mouse.move(box["x"] + 76 + (box["width"] - 88) * 0.97 - back, box["y"] + 108)
         return link.is_visible()

@@ -76,9 +76,9 @@ def test_a_click_on_a_bar_opens_its_job_and_the_wheel_scrolls_the_page(signed_in
     canvas = lanes(signed_in).locator("canvas")
     expect(canvas).to_be_visible()
     card = signed_in.get_by_role("link", name="Open job")
-    box = canvas.bounding_box()
 
     def points_at_what_runs():
+        box = canvas.bounding_box()
         # A little before now, in the row of the first slot.
         for back in (4, 3):
             signed_in.mouse.move(box["x"] + 76 + (box["width"] - 88) * 0.97 - back, box["y"] + 84)
@@ -89,7 +89,6 @@ def test_a_click_on_a_bar_opens_its_job_and_the_wheel_scrolls_the_page(signed_in
     expect(lanes(signed_in).get_by_role("button", name="Follow now")).to_have_count(0)
     assert wait_until(lambda: signed_in.evaluate("scrollY") > 0, PATIENCE_SECONDS, every=0.1)
     signed_in.evaluate("scrollTo(0, 0)")
-    box = canvas.bounding_box()
     assert wait_until(points_at_what_runs, PATIENCE_SECONDS, every=0.1)
     signed_in.mouse.down()
     signed_in.mouse.up()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from local.waiting import wait_until
-from tests.e2e.conftest import PATIENCE_SECONDS, job_id_of, state_of, with_tag
+from tests.e2e.conftest import PATIENCE_SECONDS, forget_stopped_workers, job_id_of, state_of, with_tag
 from tests.e2e.driver import Marked
 from trajectory import schedules, steering
 from trajectory.priorities import Priority
@@ -199,6 +199,7 @@ def test_a_worker_is_resized_and_stopped_from_its_card(signed_in, system):
     expect(card).to_contain_text(re.compile("stopped|Stops when"))
     assert wait_until(lambda: system.living_workers() == 1, PATIENCE_SECONDS)
     assert wait_until(lambda: not process.is_running(), PATIENCE_SECONDS)
+    forget_stopped_workers()
 
 
 def test_the_priority_demo_is_seen_through_to_its_end(signed_in, system):

@@ -115,10 +115,10 @@ def test_a_tap_on_a_bar_shows_its_card_and_the_card_leads_to_the_job(touched, to
     job = told()
     canvas = lanes(touched)
     touched.get_by_role("radio", name="1 min").tap()
-    box = canvas.bounding_box()
     link = touched.get_by_role("link", name="Open job")
 
     def tap_what_runs():
+        box = canvas.bounding_box()
         # What runs ends where now is: a little before the end of the plot.
         touched.touchscreen.tap(box["x"] + 76 + (box["width"] - 88) * 0.97 - 5, box["y"] + 108)
         # The card comes with the next frames. A second tap would be on what it leads to.
