@@ -20,7 +20,7 @@ from trajectory.priorities import RANKED, Priority
 from trajectory.repeats import Fate, Submitted, batch_of, insert_unless_unique, job_of
 from trajectory.schemas import Job, Submission
 from trajectory.states import JobState, allowed_actions, celery_state
-from trajectory.store.engine import transaction
+from trajectory.store.engine import cursor_in_transaction
 from trajectory.store.idempotency import Made, find_request, ids_of_batch, note_made, reserve_key
 from trajectory.store.jobs import NewJob, copy_jobs, get_job, notify_due
 from trajectory.store.unique import read_job
@@ -148,7 +148,7 @@ def submit_request(
 def _request(request: NamedRequest | None) -> Iterator[tuple[Any, Made | None]]:
     """A cursor in a transaction, and what the request made if another one of its name came first."""
     kept_seconds = parts().settings.idempotency_kept_seconds
-    with transaction(parts().engine) as connection, _cursor_of(connection) as cursor:
+    with cursor_in_transaction(parts().engine) as cursor:
         made = None
         if request and not reserve_key(cursor, request, kept_seconds=kept_seconds):
             made = find_request(cursor, request, kept_seconds=kept_seconds)
@@ -156,7 +156,7 @@ def _request(request: NamedRequest | None) -> Iterator[tuple[Any, Made | None]]:
 
 
 def _made_before(request: NamedRequest) -> Made | None:
-    with transaction(parts().engine) as connection, _cursor_of(connection) as cursor:
+    with cursor_in_transaction(parts().engine) as cursor:
         return find_request(cursor, request, kept_seconds=parts().settings.idempotency_kept_seconds)
 
 

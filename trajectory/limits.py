@@ -6,7 +6,6 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import structlog
-from psycopg import Error
 from sqlalchemy.exc import SQLAlchemyError
 
 from trajectory.parts import parts
@@ -37,7 +36,7 @@ def let_in_submitted(jobs: Iterable[NewJob]) -> None:
     try:
         with parts().engine.connect() as connection:
             let_in_and_wake(connection, tasks=tasks, keys=list(keys)[:_KEYS_AT_ONCE])
-    except (SQLAlchemyError, Error) as error:
+    except SQLAlchemyError as error:
         log.warning("the dispatcher will let in what was submitted", error=str(error))
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,8 +65,37 @@ def transaction(engine: Engine) -> Iterator[Connection]:
 def together(connection: Connection) -> Iterator[None]:
     """Several statements on a connection that otherwise commits each: they commit together or not at all."""
     driver: Any = connection.connection.driver_connection
-    with driver.transaction():
+    with _as_of_sqlalchemy(connection), driver.transaction():
         yield
+
+
+@contextmanager
+def cursor_in_transaction(engine: Engine) -> Iterator[Any]:
+    """The driver's own cursor, whose statements commit together or not at all. Raises SQLAlchemy's errors."""
+    with (
+        transaction(engine) as connection,
+        _as_of_sqlalchemy(connection),
+        closing(connection.connection.cursor()) as cursor,
+    ):
+        yield cursor
+
+
+@contextmanager
+def _as_of_sqlalchemy(connection: Connection) -> Iterator[None]:
+    """Raise what the driver raises as SQLAlchemy would have, and give a lost connection up as it would have.
+
+    Who catches errors of the database need not know then which statements went around SQLAlchemy.
+    """
+    driver: Any = connection.connection.driver_connection
+    try:
+        yield
+    except psycopg.Error as error:
+        lost: bool = driver.closed
+        if lost:
+            connection.invalidate(error)
+        raise DBAPIError.instance(
+            None, None, error, psycopg.Error, connection_invalidated=lost, dialect=connection.dialect
+        ) from error
 
 
 def execute(connection: Connection, statement: str, values: Any) -> Any:
