@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
 import re
 import threading
 import time
@@ -55,8 +56,11 @@ class Catalogue:
         entry = self._find(name, f"{pointer}/task")
         text = _json_text(params)
         faults = list(_schema_faults(entry.validator, params, pointer))
-        if _SUSPICIOUS.search(text):  # nearly never
-            faults += _unstorable(params, f"{pointer}/params")
+        if _SUSPICIOUS.search(text) or "NaN" in text or "Infinity" in text:  # nearly never
+            unstorable = list(_unstorable(params, f"{pointer}/params"))
+            told = {fault.pointer for fault in unstorable}
+            # The schema is checked as if what is no number were null: what it says of that would mislead.
+            faults = [*(fault for fault in faults if fault.pointer not in told), *unstorable]
         if faults:
             raise InvalidSubmission(f"the params do not fit {name}", faults[:_MAX_FAULTS])
         return entry.info, text
@@ -114,7 +118,7 @@ def _json_text(params: dict[str, Any]) -> str:
 
 
 def _unstorable(value: Any, pointer: str) -> Iterator[FieldError]:
-    """Strings that JSON allows and PostgreSQL's jsonb does not."""
+    """What our reading of JSON takes and PostgreSQL's jsonb does not: some strings, and numbers that are none."""
     if isinstance(value, str):
         if _UNSTORABLE.search(value):
             yield FieldError(pointer, "must not contain NUL or half of a surrogate pair")
@@ -122,7 +126,10 @@ def _unstorable(value: Any, pointer: str) -> Iterator[FieldError]:
         for name, item in value.items():
             yield from _unstorable(name, pointer)
             yield from _unstorable(item, json_pointer(pointer, [name]))
-    elif isinstance(value, list):
+    elif isinstance(value, float):
+        if not math.isfinite(value):
+            yield FieldError(pointer, "must be a finite number")
+    elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
             yield from _unstorable(item, f"{pointer}/{index}")
 

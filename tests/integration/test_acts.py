@@ -212,6 +212,7 @@ def test_a_retry_without_a_body_changes_neither(client, catalogue):
     [
         ({"params": {"text": "no path"}}, "/params/path"),
         ({"params": {"path": "a\x00b"}}, "/params/path"),
+        ({"params": {"path": "/x", "x": float("nan")}}, "/params/x"),
         ({"params": []}, "/params"),
         ({"priority": "urgent"}, "/priority"),
         ({"task": "test.noop"}, "/task"),

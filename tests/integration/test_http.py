@@ -63,6 +63,39 @@ def test_a_rejected_submission_names_each_fault_and_stores_nothing(catalogue, cl
     assert stored(catalogue) == 0
 
 
+NO_NUMBERS = ["NaN", "Infinity", "-Infinity", "1e999", "-1e999"]
+
+
+@pytest.mark.parametrize("number", NO_NUMBERS)
+@pytest.mark.parametrize(
+    ("path", "form", "pointer"),
+    [
+        ("/api/v1/jobs", "{job}", "/params"),
+        ("/api/v1/jobs/batch", '{{"jobs": [{{"task": "test.noop"}}, {job}]}}', "/jobs/1/params"),
+        ("/api/v1/jobs/batch", '{{"task": "test.noop"}}\n{job}', "/jobs/1/params"),
+    ],
+)
+def test_a_number_that_is_none_is_refused_wherever_it_is(catalogue, client, path, form, pointer, number):
+    job = f'{{"task": "test.note", "params": {{"path": "NaN", "seconds": {number}, "x": [1, {{"a/b": {number}}}]}}}}'
+    content_type = "application/x-ndjson" if "\n" in form else "application/json"
+    answer = client.post(path, data=form.format(job=job), content_type=content_type)
+
+    assert (answer.status_code, answer.json["code"]) == (422, "invalid_submission")
+    assert {error["pointer"]: error["message"] for error in answer.json["errors"]} == dict.fromkeys(
+        [f"{pointer}/seconds", f"{pointer}/x/1/a~1b"], "must be a finite number"
+    )
+    assert len(answer.json["errors"]) == 2
+    assert stored(catalogue) == 0
+
+
+def test_text_that_looks_like_no_number_and_large_numbers_are_taken(catalogue, client):
+    params = {"path": "/x", "NaN": "NaN", "x": ["Infinity", 1e22, -0.5]}
+    answer = client.post("/api/v1/jobs", json={"task": "test.note", "params": params})
+
+    assert answer.status_code == 201
+    assert client.get(answer.headers["Location"]).json["params"] == params
+
+
 @pytest.mark.parametrize("raw", [b"", b"task=test.noop", b'{"task": ', b"\xff\xfe"])
 def test_what_is_not_json_is_refused(catalogue, client, raw):
     answer = client.post("/api/v1/jobs", data=raw)

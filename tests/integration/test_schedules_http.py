@@ -74,6 +74,16 @@ def test_a_refused_schedule_names_the_faulty_field(client, wrong, code, pointer,
     assert client.get("/api/v1/schedules").json["items"] == []
 
 
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999"])
+def test_a_number_that_is_none_is_refused(client, made, number):
+    params = f'"task": "test.note", "params": {{"path": "/x", "x": {number}}}'
+    made_of_it = client.post("/api/v1/schedules", data=f'{{"name": "other", "cron": "* * * * *", {params}}}')
+    changed = client.patch(f"/api/v1/schedules/{made['id']}", data=f"{{{params}}}")
+
+    for answer in (made_of_it, changed):
+        assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/params/x")
+
+
 def test_every_faulty_field_is_named_at_once(client):
     answer = client.post("/api/v1/schedules", json=BODY | {"cron": "x", "timezone": "y", "priority": "z"})
     assert [error["pointer"] for error in answer.json["errors"]] == ["/cron", "/timezone", "/priority"]
