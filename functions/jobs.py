@@ -8,7 +8,7 @@ from unicodedata import normalize
 from urllib.parse import quote
 
 from flask import Blueprint, Response, request
-from pydantic import AwareDatetime, Field, TypeAdapter, model_validator
+from pydantic import Field, TypeAdapter, model_validator
 
 from functions.app import as_function
 from functions.endpoint import caller, endpoint, idempotent_request, raw_body, read_body
@@ -26,6 +26,7 @@ from trajectory.schemas import (
     BatchAccepted,
     Job,
     LogPage,
+    Moment,
     Submission,
     SubmissionBatch,
     Waiting,
@@ -57,8 +58,8 @@ class JobListQuery(JobQuery):
 class HistogramQuery(JobQuery):
     """The span (24 hours up to now if none is given) in place of when jobs were created."""
 
-    start: Annotated[AwareDatetime | None, Field(alias="from")] = None
-    end: Annotated[AwareDatetime | None, Field(alias="to")] = None
+    start: Annotated[Moment | None, Field(alias="from")] = None
+    end: Annotated[Moment | None, Field(alias="to")] = None
     by: HistogramBy = "state"
 
     @model_validator(mode="after")

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from flask import Blueprint
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
 from functions.app import as_function
 from functions.endpoint import endpoint
 from trajectory import views
 from trajectory.lane_schemas import Lanes
-from trajectory.schemas import Wire
+from trajectory.schemas import Moment, Wire
 
 blueprint = Blueprint("lanes", __name__, url_prefix="/api/v1/lanes")
 
@@ -23,8 +23,8 @@ _USUAL = timedelta(minutes=5)
 class LanesQuery(Wire):
     """A span of at most 24 hours; without `to` it ends now, without `from` it is of five minutes."""
 
-    start: Annotated[AwareDatetime | None, Field(alias="from")] = None
-    end: Annotated[AwareDatetime | None, Field(alias="to")] = None
+    start: Annotated[Moment | None, Field(alias="from")] = None
+    end: Annotated[Moment | None, Field(alias="to")] = None
 
     @model_validator(mode="after")
     def _sensible(self) -> LanesQuery:

@@ -6,25 +6,26 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
 from flask import Blueprint
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
 from functions.app import as_function
 from functions.endpoint import endpoint
 from trajectory import views
-from trajectory.schemas import Wire
+from trajectory.schemas import Moment, Wire
 from trajectory.stats_schemas import Stats
 
 blueprint = Blueprint("stats", __name__, url_prefix="/api/v1/stats")
 
 _MAX_BUCKETS = 2000
+_LONGEST_BUCKET = 366 * 86_400
 
 
 class StatsQuery(Wire):
     """A span of time (the last hour if none is given), in buckets of whole minutes."""
 
-    start: Annotated[AwareDatetime | None, Field(alias="from")] = None
-    end: Annotated[AwareDatetime | None, Field(alias="to")] = None
-    bucket: Annotated[int, Field(ge=60, multiple_of=60, description="Seconds in a bucket")] = 60
+    start: Annotated[Moment | None, Field(alias="from")] = None
+    end: Annotated[Moment | None, Field(alias="to")] = None
+    bucket: Annotated[int, Field(ge=60, le=_LONGEST_BUCKET, multiple_of=60, description="Seconds in a bucket")] = 60
     by: Literal["priority", "task"] = "priority"
 
     @model_validator(mode="after")

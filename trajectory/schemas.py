@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
@@ -25,6 +25,8 @@ MAX_BATCH = 10_000
 MAX_DELAY_SECONDS = 366 * 86_400
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_FIRST_COUNTABLE = datetime(1970, 1, 1, tzinfo=UTC)
+_END_COUNTABLE = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def _rfc3339(value: datetime) -> str:
@@ -37,7 +39,15 @@ def _storable(value: str) -> str:
     return value
 
 
+def _countable(value: datetime) -> datetime:
+    if not _FIRST_COUNTABLE <= value < _END_COUNTABLE:
+        raise ValueError("must be in the years 1970 to 9998")
+    return value
+
+
 Time = Annotated[AwareDatetime, PlainSerializer(_rfc3339, return_type=str, when_used="json")]
+Moment = Annotated[AwareDatetime, AfterValidator(_countable)]
+"""One that is counted from: a span before it or a bucket after it is still a moment."""
 Text = Annotated[str, AfterValidator(_storable)]
 Tag = Annotated[Text, Field(min_length=1, max_length=100)]
 Key = Annotated[Text, Field(min_length=1, max_length=200)]
@@ -77,9 +87,12 @@ class Submission(Wire):
     # Of one field each, because they then run for the few jobs that have it.
     @field_validator("run_at")
     @classmethod
-    def _one_time(cls, run_at: datetime | None, others: ValidationInfo) -> datetime | None:
+    def _one_time_not_too_far(cls, run_at: datetime | None, others: ValidationInfo) -> datetime | None:
         if run_at is not None and others.data.get("delay_seconds") is not None:
             raise ValueError("give delay_seconds or run_at, not both")
+        # As far as a delay may reach. Far beyond it are moments that the database keeps and Python cannot read back.
+        if run_at is not None and run_at > datetime.now(UTC) + timedelta(seconds=MAX_DELAY_SECONDS):
+            raise ValueError(f"must be at most {MAX_DELAY_SECONDS // 86_400} days from now")
         return run_at
 
     @field_validator("unique_window_seconds", "unique_policy", "concurrency_limit")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from functions.endpoint import MAX_BODY_BYTES
 from tests.system import ROOT
 from trajectory.parts import parts
+from trajectory.schemas import MAX_DELAY_SECONDS
 from trajectory.settings import settings
 from trajectory.states import JobState
 
@@ -48,6 +50,7 @@ def test_a_submission_answers_with_the_job_and_where_it_is(catalogue, client):
         ({"task": "test.noop", "max_retries": "3"}, 422, "invalid_submission", ["/max_retries"]),
         ({"task": "test.noop", "delay_seconds": -1}, 422, "invalid_submission", ["/delay_seconds"]),
         ({"task": "test.noop", "run_at": "2026-01-01T00:00:00"}, 422, "invalid_submission", ["/run_at"]),
+        ({"task": "test.noop", "run_at": "9999-12-31T23:59:59-12:00"}, 422, "invalid_submission", ["/run_at"]),
         ({"task": "test.noop", "tags": ["a\x00"]}, 422, "invalid_submission", ["/tags/0"]),
         ({"task": "test.noop", "colour": "red"}, 422, "invalid_submission", ["/colour"]),
         ([], 422, "invalid_submission", [""]),
@@ -94,6 +97,40 @@ def test_text_that_looks_like_no_number_and_large_numbers_are_taken(catalogue, c
 
     assert answer.status_code == 201
     assert client.get(answer.headers["Location"]).json["params"] == params
+
+
+@pytest.mark.parametrize("run_at", ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+12:00", "1969-12-31T23:59:59Z"])
+@pytest.mark.parametrize("form", ["single", "keyed", "batch"])
+def test_a_time_that_passed_long_ago_is_now(catalogue, client, run_at, form):
+    job = {"task": "test.noop", "run_at": run_at} | ({"unique_key": "a"} if form == "keyed" else {})
+    if form == "batch":
+        answer = client.post("/api/v1/jobs/batch", json={"jobs": [job] * 2})
+    else:
+        answer = client.post("/api/v1/jobs", json=job)
+
+    assert answer.status_code == 201
+    found = client.get("/api/v1/jobs").json["items"]
+    assert {job["state"] for job in found} == {"queued"}
+    assert all(job["run_at"] <= job["created_at"] for job in found)
+
+
+def test_a_time_is_as_far_ahead_as_a_delay_may_be(catalogue, client):
+    def submitted(**ahead):
+        run_at = (datetime.now(UTC) + timedelta(**ahead)).isoformat()
+        return client.post("/api/v1/jobs", json={"task": "test.noop", "run_at": run_at})
+
+    refused = submitted(seconds=MAX_DELAY_SECONDS + 60)
+
+    assert submitted(seconds=MAX_DELAY_SECONDS - 60).json["state"] == "scheduled"
+    assert (refused.status_code, refused.json["errors"][0]["message"]) == (422, "must be at most 366 days from now")
+
+
+def test_a_batch_names_the_job_whose_time_is_too_far_ahead(catalogue, client):
+    jobs = [{"task": "test.noop"}, {"task": "test.noop", "run_at": "9999-12-31T23:59:59-12:00"}]
+    answer = client.post("/api/v1/jobs/batch", json={"jobs": jobs})
+
+    assert (answer.status_code, [error["pointer"] for error in answer.json["errors"]]) == (422, ["/jobs/1/run_at"])
+    assert stored(catalogue) == 0
 
 
 @pytest.mark.parametrize("raw", [b"", b"task=test.noop", b'{"task": ', b"\xff\xfe"])
@@ -207,6 +244,41 @@ def test_a_query_that_cannot_be_understood_is_refused(client, query, code):
     answer = client.get(f"/api/v1/jobs?{query}")
 
     assert (answer.status_code, answer.json["code"]) == (400, code)
+
+
+FAR = ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+12:00", "1969-12-31T23:59:59Z", "9999-12-31T23:59:59-12:00"]
+
+
+@pytest.mark.parametrize("moment", FAR)
+@pytest.mark.parametrize("name", ["from", "to"])
+@pytest.mark.parametrize("path", ["/api/v1/jobs/histogram", "/api/v1/stats", "/api/v1/lanes"])
+def test_a_span_that_no_calendar_holds_is_refused(client, path, name, moment):
+    answer = client.get(path, query_string={name: moment})
+
+    assert (answer.status_code, answer.json["code"]) == (400, "invalid_query")
+    assert answer.json["errors"] == [{"pointer": f"/{name}", "message": "must be in the years 1970 to 9998"}]
+
+
+@pytest.mark.parametrize("query", [{"to": "1970-01-01T00:00:00Z"}, {"to": "9998-12-31T23:59:59Z"}])
+@pytest.mark.parametrize("path", ["/api/v1/jobs/histogram", "/api/v1/stats", "/api/v1/lanes"])
+def test_the_first_and_last_spans_are_answered(client, path, query):
+    assert client.get(path, query_string=query).status_code == 200
+
+
+@pytest.mark.parametrize("bucket", [60 * 10**12, 60 * 10**30])
+def test_a_bucket_of_statistics_is_no_longer_than_a_year(client, bucket):
+    answer = client.get("/api/v1/stats", query_string={"bucket": bucket})
+
+    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (400, "/bucket")
+
+
+@pytest.mark.parametrize("moment", FAR)
+@pytest.mark.parametrize("name", ["created_after", "created_before"])
+def test_a_filter_may_name_any_moment(catalogue, client, name, moment):
+    catalogue.submit("test.noop")
+    all_match = (name == "created_after") is not moment.startswith("9999")
+
+    assert len(client.get("/api/v1/jobs", query_string={name: moment}).json["items"]) == all_match
 
 
 def test_acts_follow_the_states_and_say_why_not(catalogue, client):
