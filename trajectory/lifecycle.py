@@ -23,7 +23,6 @@ from trajectory.states import JobState, allowed_actions, celery_state
 from trajectory.store.engine import cursor_in_transaction
 from trajectory.store.idempotency import Made, find_request, ids_of_batch, note_made, reserve_key
 from trajectory.store.jobs import NewJob, copy_jobs, get_job, notify_due
-from trajectory.store.unique import read_job
 from trajectory.tasks import Task
 
 if TYPE_CHECKING:
@@ -95,8 +94,9 @@ def submit_job(
     with _cursor_of(connection) as cursor:
         submitted = insert_unless_unique(cursor, submission, new)
         notify_due(cursor, submission.priority)
-        if submitted.inserted is None:
-            return read_job(cursor, submitted.job_id)
+    if submitted.standing:
+        return submitted.standing
+    assert submitted.inserted is not None
     return _as_submitted(submission, new, submitted.inserted)
 
 
@@ -137,7 +137,7 @@ def submit_request(
         job = _as_submitted(submission, new, submitted.inserted)
         parts().announcer.add_submitted(job)
     else:
-        job = _job_now(submitted.job_id)
+        job = submitted.standing or _job_now(submitted.job_id)
         parts().announcer.add([job.id])
     if submitted.fate in (Fate.NEW, Fate.REPLACED):
         let_in_submitted([new])
@@ -219,7 +219,10 @@ def submit_batch_request(
 
 def _batch_now(batch_id: UUID) -> BatchAnswer:
     with parts().engine.connect() as connection:
-        return BatchAnswer(batch_id, ids_of_batch(connection, batch_id), Fate.REPEATED)
+        ids = ids_of_batch(connection, batch_id)
+    if not ids:  # an empty batch would read as if nothing had ever been stored
+        raise NotFound(f"every job of the batch {batch_id} was deleted after it was submitted")
+    return BatchAnswer(batch_id, ids, Fate.REPEATED)
 
 
 def _new_jobs(

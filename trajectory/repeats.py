@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from trajectory.errors import IdempotencyConflict, InvalidIdempotencyKey
 from trajectory.store.idempotency import NamedRequest
 from trajectory.store.jobs import Inserted, insert_job
-from trajectory.store.unique import find_unique, lock_unique, replace_waiting
+from trajectory.store.unique import find_unique, lock_unique, read_job, replace_waiting
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from trajectory.schemas import Submission
+    from trajectory.schemas import Job, Submission
     from trajectory.store.idempotency import Made
     from trajectory.store.jobs import NewJob
 
@@ -31,11 +31,15 @@ class Fate(StrEnum):
 
 
 class Submitted(NamedTuple):
-    """The job that a submission led to: its id, and what the database made of it if it is new."""
+    """The job that a submission led to: its id, what the database made of it if it is new, and else itself.
+
+    Of a request that was repeated only the id.
+    """
 
     job_id: UUID
     fate: Fate
     inserted: Inserted | None = None
+    standing: Job | None = None
 
 
 def named_request(scope: object, key: str, body: bytes) -> NamedRequest:
@@ -64,10 +68,11 @@ def insert_unless_unique(cursor: Any, submission: Submission, new: NewJob) -> Su
     key = submission.unique_key
     if key is not None:
         lock_unique(cursor, new.task, key)
-        standing = find_unique(cursor, new.task, key, window_seconds=submission.unique_window_seconds)
-        if standing is not None:
-            if submission.unique_policy == "return":
-                return Submitted(standing, Fate.KEPT)
-            if replace_waiting(cursor, standing, new):
-                return Submitted(standing, Fate.REPLACED)
+        # One that is deleted between the look and the reading stands in nobody's way: look again.
+        while found := find_unique(cursor, new.task, key, window_seconds=submission.unique_window_seconds):
+            replaces = submission.unique_policy == "replace"
+            if replaces and not replace_waiting(cursor, found, new):
+                break
+            if standing := read_job(cursor, found):
+                return Submitted(found, Fate.REPLACED if replaces else Fate.KEPT, standing=standing)
     return Submitted(new.id, Fate.NEW, insert_job(cursor, new))

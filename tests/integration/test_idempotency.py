@@ -92,6 +92,16 @@ def test_a_repeated_batch_is_answered_with_the_same_ids_in_the_same_order(catalo
     assert stored(catalogue) == 30
 
 
+def test_a_repeated_batch_whose_jobs_were_all_deleted_says_so_and_makes_nothing(catalogue, post):
+    body = json.dumps({"jobs": [json.loads(JOB)] * 2})
+    post("batch-1", body, "/api/v1/jobs/batch")
+    with catalogue.parts.engine.connect() as connection:
+        connection.execute(text("DELETE FROM jobs"))
+    again = post("batch-1", body, "/api/v1/jobs/batch")
+
+    assert (again.status_code, again.json["code"], stored(catalogue)) == (404, "not_found", 0)
+
+
 def test_a_key_of_a_batch_is_not_one_of_a_job(catalogue, post):
     """A batch of one line has the same body as a single job."""
     app = create_app(*resources()).test_client()

@@ -12,10 +12,11 @@ from sqlalchemy import text
 
 from functions.app import create_app, resources
 from local.waiting import wait_until
-from trajectory import acts, lifecycle
+from trajectory import acts, lifecycle, repeats
 from trajectory.errors import InvalidSubmission, UniqueKeyWaits
 from trajectory.schemas import Submission
 from trajectory.states import FINAL, JobState
+from trajectory.store.unique import find_unique
 
 
 def note(system, path="/x", key="report", **how):
@@ -124,6 +125,28 @@ def test_replace_that_comes_after_the_claim_leaves_the_running_job_alone(catalog
 
     assert replacing.result(5).id != first.id
     assert catalogue.job(first.id).params["path"] == "/x"
+
+
+@pytest.mark.parametrize("joins", [False, True])
+def test_one_that_is_deleted_while_it_is_looked_at_stands_in_nobodys_way(catalogue, monkeypatch, joins):
+    first = note(catalogue)
+    put(catalogue, first, "succeeded")
+    found = []
+
+    def find_and_lose(*asked, **how):
+        found.append(find_unique(*asked, **how))
+        with psycopg.connect(catalogue.database_url) as other:
+            other.execute("DELETE FROM jobs WHERE id = %s", (found[-1],))
+        return found[-1]
+
+    monkeypatch.setattr(repeats, "find_unique", find_and_lose)
+    with psycopg.connect(catalogue.database_url) as connection:
+        how = {"connection": connection} if joins else {}
+        second = note(catalogue, "/y", unique_window_seconds=60, **how)
+
+    assert found == [first.id, None]
+    assert second.params["path"] == "/y"
+    assert (catalogue.job(second.id).state, stored(catalogue)) == (JobState.QUEUED, 1)
 
 
 def test_submissions_at_the_same_instant_make_one_job(catalogue):

@@ -84,14 +84,17 @@ def replace_waiting(cursor: Any, job_id: UUID, new: NewJob) -> bool:
     return replaced
 
 
-def read_job(cursor: Any, job_id: UUID) -> Job:
+def read_job(cursor: Any, job_id: UUID) -> Job | None:
     """A job as it is in this transaction. JSON is read as text: whose cursor it is decides what it makes of JSON."""
     cursor.execute(
         f"SELECT {SUMMARY}, jobs.error_traceback, jobs.params::text, jobs.result::text {FROM} WHERE jobs.id = %s",
         (job_id,),
     )
+    found = cursor.fetchone()
+    if found is None:
+        return None
     names = [column[0] for column in cursor.description]
-    values = dict(zip(names, cursor.fetchone(), strict=True))
+    values = dict(zip(names, found, strict=True))
     for name in ("params", "result"):
         values[name] = None if values[name] is None else json.loads(values[name])
     row: Any = SimpleNamespace(**values)
