@@ -70,7 +70,15 @@ def cause_of(task: str, error: BaseException, frames: TracebackType | None) -> C
     """The cause of an error that a task raised. `frames`: its traceback, from the task's own code on."""
     # Time runs out wherever the task happens to be: where that was makes it no other failure.
     place = None if isinstance(error, JobTimeout) else place_of(frames)
-    return Cause(task, type(error).__qualname__, shape_of(str(error)), place)
+    return Cause(task, type(error).__qualname__, shape_of(message_of(error)), place)
+
+
+def message_of(error: BaseException) -> str:
+    """What the error says of itself. That is code of the task's, which may fail too: the error it is about counts."""
+    try:
+        return str(error)
+    except Exception as another:
+        return f"<its message cannot be read: {type(another).__qualname__}>"
 
 
 def shape_of(message: str) -> str:

@@ -8,7 +8,7 @@ import traceback
 from typing import TYPE_CHECKING, Any
 
 from trajectory.errors import JobCancelled, JobTimeout, Permanent
-from trajectory.fingerprints import Cause, cause_of
+from trajectory.fingerprints import Cause, cause_of, message_of
 from trajectory.retries import RetryPolicy, next_delay_seconds
 from trajectory.run import storable
 from trajectory.states import JobState, Outcome, state_after
@@ -77,7 +77,7 @@ def failed(
         failures,
         job.losses,
         error_type=type(error).__qualname__,
-        error_message=storable(str(error))[:_MAX_MESSAGE],
+        error_message=storable(message_of(error))[:_MAX_MESSAGE],
         error_traceback=_traceback(error, frames),
         cause=None if outcome is Outcome.CANCELLED else cause_of(job.task, error, frames),
         retry_in=retry_in,

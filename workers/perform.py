@@ -25,7 +25,10 @@ def perform(task: Task, job: Claimed, run: Run) -> Finished | None:
         run.raise_if_told()
     except ClaimLost:
         return None
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise  # the pool's own: it ends the process
+    except BaseException as error:
+        # Also what is no Exception, as asyncio.CancelledError: a job whose end nobody records runs for ever.
         return failed(job, error, task.retry, began_at=began_at, ended_at=time.monotonic())
     return succeeded(job, result, began_at=began_at, ended_at=time.monotonic())
 
