@@ -30,6 +30,7 @@ TrajectoryError
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -168,7 +169,10 @@ class RetryLater(TrajectoryError):
     """Raised by a task to be tried again after `seconds`; uses up a retry like any failure."""
 
     def __init__(self, message: str, *, seconds: float) -> None:
-        self.seconds = seconds
+        # What is no number is said here, in the task that gave it: whoever reckons with it has a job to record.
+        self.seconds = float(seconds)
+        if math.isnan(self.seconds):
+            raise ValueError("seconds must be a number, not NaN")
         super().__init__(message)
 
 

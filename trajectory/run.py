@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import logging
 import mimetypes
 import threading
 import time
 from collections.abc import Sized
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeVar
+from typing import IO, TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeVar, get_args
 
 from trajectory.artifacts import spool
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Level = Literal["debug", "info", "warning", "error"]
 
+LEVELS: tuple[Level, ...] = get_args(Level)
 MAX_LOG_LINES = 10_000
 MAX_LINE_LENGTH = 10_000
 MAX_NAME_BYTES = 255  # of a file, on most file systems
@@ -94,8 +96,12 @@ class Run:
             yield item
             self.progress(done, total, message)
 
-    def log(self, message: object, level: Level = "info") -> None:
-        """Add a line to the job's log; lines after the 10,000th of an attempt are dropped, and the last says so."""
+    def log(self, message: object, level: Level | int = "info") -> None:
+        """Add a line to the job's log; lines after the 10,000th of an attempt are dropped, and the last says so.
+
+        A number is a level of Python's `logging`. Raises `ValueError` for another level.
+        """
+        level = _named(level)
         with self._lock:
             if self._line_count >= MAX_LOG_LINES:
                 return
@@ -151,6 +157,20 @@ class Run:
         with self._lock:
             lines, self._lines = self._lines, []
             return lines
+
+
+def _named(level: Level | int) -> Level:
+    """The level in the word that is stored: the API shows no other, and a list of mixed types cannot be written."""
+    if isinstance(level, int):
+        if level >= logging.ERROR:
+            return "error"
+        if level >= logging.WARNING:
+            return "warning"
+        return "info" if level >= logging.INFO else "debug"
+    for known in LEVELS:
+        if level == known:
+            return known
+    raise ValueError(f"{level!r} is not a level: {', '.join(LEVELS)}, or a number of the module logging")
 
 
 def storable(text: str) -> str:

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from tests.work import Nothing
+from trajectory.errors import RetryLater
 from trajectory.retries import RetryPolicy
 from trajectory.run import Run
 from trajectory.states import JobState, Outcome
@@ -68,3 +69,12 @@ def test_an_error_that_cannot_say_what_it_is_fails_the_attempt_all_the_same(erro
     assert end.error_message == f"<its message cannot be read: {another}>"
     assert end.cause.place == f"{__name__}:raising.<locals>.function"
     assert "raise error" in end.error_traceback
+
+
+def test_a_delay_that_is_no_number_is_the_tasks_own_error():
+    def function(params, run):
+        raise RetryLater("busy", seconds=float("nan"))
+
+    end = end_of(function)
+    assert (end.state, end.error_type, end.retry_in) == (JobState.RETRYING, "ValueError", 1)
+    assert "RetryLater" in end.error_traceback

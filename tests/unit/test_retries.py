@@ -52,9 +52,15 @@ def test_only_the_named_errors_are_retried():
     assert not policy.wants_retry(Permanent())
 
 
-@pytest.mark.parametrize(("asked", "given"), [(120, 120), (-5, 0), (10**9, 3600)])
+@pytest.mark.parametrize(("asked", "given"), [(120, 120), (-5, 0), (10**9, 3600), (float("inf"), 3600), ("5", 5)])
 def test_a_task_may_ask_for_its_own_delay_up_to_an_hour(asked, given):
     error = RetryLater("busy", seconds=asked)
 
     assert next_delay_seconds(STEADY, error, failures=1, max_retries=1) == given
     assert next_delay_seconds(STEADY, error, failures=2, max_retries=1) is None
+
+
+@pytest.mark.parametrize("seconds", [float("nan"), "soon", None])
+def test_a_delay_that_is_no_number_is_refused_where_the_task_gives_it(seconds):
+    with pytest.raises((TypeError, ValueError), match=r"NaN|could not convert|must be"):
+        RetryLater("busy", seconds=seconds)

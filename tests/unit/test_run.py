@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import logging
+from enum import StrEnum
 from uuid import uuid4
 
 import pytest
@@ -74,6 +76,40 @@ def test_log_lines_are_numbered_and_end_with_a_word_about_the_limit(run):
     assert [line.number for line in lines] == list(range(1, MAX_LOG_LINES + 1))
     assert lines[-1].level == "warning"
     assert "full" in lines[-1].message
+
+
+class Own(StrEnum):
+    WARNING = "warning"
+
+
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [
+        ("debug", "debug"),
+        (Own.WARNING, "warning"),
+        (logging.NOTSET, "debug"),
+        (logging.DEBUG, "debug"),
+        (logging.INFO, "info"),
+        (logging.INFO + 5, "info"),
+        (logging.WARNING, "warning"),
+        (logging.ERROR, "error"),
+        (logging.CRITICAL, "error"),
+    ],
+)
+def test_a_line_has_one_of_four_levels_also_when_it_is_given_as_a_number_of_logging(run, given, stored):
+    run.log("a", given)
+    [line] = run.take_lines()
+
+    assert (line.level, type(line.level)) == (stored, str)
+
+
+@pytest.mark.parametrize("level", ["WARNING", "critical", "", None, 20.0, ["info"]])
+def test_a_level_that_is_none_is_refused_where_it_is_given_and_leaves_no_line(run, level):
+    with pytest.raises(ValueError, match="is not a level: debug, info, warning, error"):
+        run.log("a", level)
+    run.log("b")
+
+    assert [line.number for line in run.take_lines()] == [1]
 
 
 def test_artifacts_are_kept_with_a_media_type(run, shelf):
