@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
 import os
 import random
@@ -83,6 +84,22 @@ def slow(params: Nothing) -> None:
 @task("test.die")
 def die(params: Nothing) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+@task("test.abandon")
+def abandon(params: Nothing) -> None:
+    """Raises what is no Exception."""
+    raise asyncio.CancelledError("wanted")
+
+
+def _cannot_be_read() -> None:
+    raise Wrong("what the task left cannot be read")
+
+
+@task("test.wreck")
+def wreck(params: Nothing, run: Run) -> None:
+    """Returns, but leaves its slot unable to record that."""
+    run.take_lines = _cannot_be_read  # type: ignore[method-assign,assignment]
 
 
 @task("test.odd_result", max_retries=0)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from billiard import active_children, current_process
 from celery import signals
 from uuid_utils.compat import uuid7
@@ -27,6 +29,8 @@ app = celery_app(settings())
 app.conf.worker_pool = "workers.pool:SlotPool"
 load((*BUILT_IN, *settings().tasks))
 
+log = structlog.get_logger(__name__)
+
 # Made before the pool is forked, so that the slots know whose they are.
 WORKER_ID = uuid7()
 
@@ -41,7 +45,20 @@ class _Process:
 @app.task(name=DRAIN, ignore_result=True)
 def drain() -> None:
     """Awake: run the best jobs there are."""
-    _this_slot().drain(lambda priority: parts().wake(priority))
+    slot = _this_slot()  # if this fails it holds nothing yet, and Celery logs it
+    try:
+        slot.drain(lambda priority: parts().wake(priority))
+    except (KeyboardInterrupt, SystemExit):
+        raise  # these end the process: the pool sees to it
+    except BaseException:
+        # What a task raises never comes here. Celery would log this and go on, and so would what the slot holds: it
+        # would be `running` under the claim of a living process for ever, and nobody gives such a job back. A dead
+        # process the heartbeat notices; what it held is `lost` and runs again. A job that is to blame then runs alone,
+        # and fails after the third loss. At once, because on an orderly way out Python waits for threads of the task's.
+        try:
+            log.exception("a slot cannot go on; it ends, and what it holds is given back")
+        finally:
+            os._exit(1)
 
 
 def _this_slot() -> Slot:

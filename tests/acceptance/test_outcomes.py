@@ -74,6 +74,27 @@ def test_a_task_that_kills_its_process_fails_after_three_and_takes_no_other_with
     assert [attempt.outcome for attempt in system.attempts(poison.id)] == [Outcome.LOST] * 3
 
 
+def test_a_task_that_raises_what_is_no_exception_fails_with_it_and_its_slot_goes_on(system):
+    job = system.wait(system.submit("test.abandon"))
+
+    assert (job.state, job.attempt) == (JobState.FAILED, 1)
+    assert (job.error.type, job.error.message) == ("CancelledError", "wanted")
+    assert "tests/work.py" in job.error.traceback
+    assert system.wait(system.submit("test.noop")).state is JobState.SUCCEEDED
+    assert "a slot cannot go on" not in system.children[0].output()
+
+
+def test_a_slot_that_cannot_record_a_job_ends_and_the_job_fails_after_three_losses(system):
+    job = system.wait(system.submit("test.wreck"), seconds=60)
+
+    assert (job.state, job.error.type) == (JobState.FAILED, "WorkerLostError")
+    assert [attempt.outcome for attempt in system.attempts(job.id)] == [Outcome.LOST] * 3
+    said = system.children[0].output()
+    assert said.count("a slot cannot go on") == 3
+    assert "Wrong: what the task left cannot be read" in said
+    assert system.wait(system.submit("test.noop")).state is JobState.SUCCEEDED
+
+
 def test_a_result_that_the_database_cannot_hold_is_mended_or_refused(system):
     odd = system.wait(system.submit("test.odd_result"))
     assert odd.result == {"nul": "a\ufffdb", "half": "\ufffd", "text": "ä"}
