@@ -142,6 +142,15 @@ def polite(params: Nothing, run: Run) -> str:
     return "stopped half way"
 
 
+@task("test.clumsy", max_retries=0)
+def clumsy(params: Nothing, run: Run) -> None:
+    """Stops when it should, and breaks something while it cleans up."""
+    try:
+        polite.function(params, run)
+    finally:
+        raise Wrong("broken while it cleaned up")
+
+
 @task("test.hog")
 def hog(params: Nothing) -> None:
     """Holds the interpreter: no other thread of its slot can do anything."""

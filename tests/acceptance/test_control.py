@@ -78,6 +78,15 @@ def test_a_job_that_ends_before_it_notices_that_it_is_cancelled_succeeds(system)
     assert system.wait(job).state is JobState.SUCCEEDED
 
 
+def test_a_task_that_fails_while_it_cleans_up_after_a_cancel_is_cancelled(system):
+    system.start_worker(TRAJECTORY_KILL_GRACE="20")
+    job = running(system, "test.clumsy")
+    acts.cancel(job.id)
+    ended = system.wait(job)
+
+    assert (ended.state, ended.error.type, outcomes(system, job)) == (JobState.CANCELLED, "Wrong", [Outcome.FAILED])
+
+
 @pytest.mark.parametrize("task", ["test.silent", "test.hog"])
 def test_a_cancelled_task_that_never_reports_is_killed_after_the_grace_and_the_next_job_runs(system, task):
     start_worker(system)

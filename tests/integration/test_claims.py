@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import text
 
 from tests.integration.conftest import new_claim
-from trajectory import views
+from trajectory import acts, views
 from trajectory.priorities import Priority
-from trajectory.states import JobState, Outcome
+from trajectory.states import MAX_LOSSES, JobState, Outcome
 from trajectory.store.claims import (
     CLAIM,
     Finished,
@@ -283,6 +283,53 @@ def test_the_last_attempt_of_a_failed_job_is_listed_once(catalogue, connection, 
     assert again.attempt == 2
     assert [(attempt.attempt, attempt.outcome) for attempt in attempts] == [(1, Outcome.FAILED), (2, None)]
     assert attempts[1].error is None
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome"),
+    [
+        (JobState.RETRYING, Outcome.FAILED),
+        (JobState.FAILED, Outcome.FAILED),
+        (JobState.FAILED, Outcome.TIMED_OUT),
+        (JobState.CANCELLED, Outcome.CANCELLED),
+    ],
+)
+def test_a_job_that_was_told_to_stop_is_cancelled_and_its_attempt_says_how_it_ended(
+    catalogue, connection, claim, state, outcome
+):
+    job = catalogue.submit("test.noop")
+    [running] = take(connection, claim)
+    acts.cancel(job.id)
+    end = failure(running, state)
+    end.outcome = outcome
+    record_finished(connection, claim, [end])
+
+    now = catalogue.job(job.id)
+    assert (now.state, now.error.type) == (JobState.CANCELLED, "Wrong")
+    assert now.finished_at is not None
+    assert [attempt.outcome for attempt in catalogue.attempts(job.id)] == [outcome]
+
+
+def test_a_job_that_was_told_to_stop_and_succeeded_has_succeeded(catalogue, connection, claim):
+    job = catalogue.submit("test.noop")
+    [running] = take(connection, claim)
+    acts.cancel(job.id)
+    record_finished(connection, claim, [success(running)])
+
+    assert catalogue.job(job.id).state is JobState.SUCCEEDED
+
+
+def test_a_job_that_was_told_to_stop_is_cancelled_also_when_it_is_lost_for_the_third_time(catalogue, connection):
+    job = catalogue.submit("test.noop")
+    for _ in range(MAX_LOSSES):
+        claim = new_claim(catalogue)
+        take(connection, claim)
+        if catalogue.job(job.id).attempt == MAX_LOSSES:
+            acts.cancel(job.id)
+        give_back(held_under_claim(connection, claim), Outcome.LOST)
+
+    assert catalogue.job(job.id).state is JobState.CANCELLED
+    assert [attempt.outcome for attempt in catalogue.attempts(job.id)] == [Outcome.LOST] * MAX_LOSSES
 
 
 def test_jobs_given_back_unstarted_were_never_attempted(catalogue, connection, claim):

@@ -162,10 +162,9 @@ class Lives(RuleBasedStateMachine):
         assert kept == {job.id}
 
     def end(self, job: Claimed, state: JobState) -> None:
-        """A job that was told to stop does not begin again."""
+        """A job that was told to stop is cancelled, unless it succeeded."""
         model = self.jobs[job.id]
-        again = state in {JobState.QUEUED, JobState.RETRYING}
-        model.state = JobState.CANCELLED if again and model.told_to_stop else state
+        model.state = JobState.CANCELLED if model.told_to_stop else state
         model.place = self.place(job.id)
 
     @precondition(holding)

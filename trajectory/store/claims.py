@@ -157,9 +157,10 @@ FROM (VALUES (%(result)s::text, %(started_ago)s::float8, %(ended_ago)s::float8))
 WHERE jobs.id = %(id)s::uuid AND jobs.attempt = %(attempt)s AND {_OURS}
 """
 
-# A job that was asked to stop while it ran does not wait for another attempt, whatever its slot made of this one.
+# A job that was asked to stop while it ran is cancelled unless it succeeded, whatever its slot made of this attempt. An
+# error of a task that cleans up, or a third loss, is told by the attempt.
 _NEXT = """
-CASE WHEN jobs.cancel_requested_at IS NOT NULL AND e.state IN ('queued', 'retrying') THEN 'cancelled' ELSE e.state END
+CASE WHEN jobs.cancel_requested_at IS NOT NULL AND e.state <> 'succeeded' THEN 'cancelled' ELSE e.state END
 """
 
 _FINISHED = f"""
