@@ -85,7 +85,7 @@ def delete(job_id: UUID) -> None:
     Raises `NotFound`, `InvalidTransition`, or `ArtifactsAway`; the job stays then, and can be deleted again.
     """
     with transaction(parts().engine) as connection:
-        deleted = lock_final(connection, job_id) and forget(connection, [job_id])
+        deleted = lock_final(connection, job_id) and forget(connection, [job_id]).jobs
     if not deleted:
         raise InvalidTransition(state=views.job(job_id).state, move=Action.DELETE)
     parts().feed.publish([{"kind": "job_deleted", "id": str(job_id)}])

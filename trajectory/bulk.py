@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from uuid_utils.compat import uuid7
 
-from trajectory.errors import BulkEnded, FieldError, InvalidSubmission, NotFound
+from trajectory.errors import ArtifactsAway, BulkEnded, FieldError, InvalidSubmission, NotFound
 from trajectory.parts import parts
 from trajectory.removal import forget
 from trajectory.selection import BulkAct, BulkList, BulkRequest
@@ -82,10 +82,15 @@ class Advance(NamedTuple):
 
     done: int
     moved: bool  # on to other jobs, or to the end
+    files: bool = False  # some were removed
+    left_out: str | None = None  # why the job it was meant for stays
 
 
 def advance(bulk_id: UUID, *, at_most: int) -> Advance:
-    """Do it to the next jobs, in one short transaction that waits for nobody. Raises `ArtifactsAway`."""
+    """Do it to the next jobs, in one short transaction that waits for nobody.
+
+    A single job whose files cannot be removed is left out; of several, nobody knows which: raises `ArtifactsAway`.
+    """
     with transaction(parts().engine) as connection:
         running = store.lock_running(connection, bulk_id)
         if running is None:
@@ -94,12 +99,15 @@ def advance(bulk_id: UUID, *, at_most: int) -> Advance:
         if chunk.cursor is None:
             store.end_act(connection, bulk_id, "finished")
             return Advance(0, moved=True)
-        done = 0
-        if chunk.ids:
-            done = (
-                forget(connection, chunk.ids)
-                if running.action == "delete"
-                else store.apply(connection, running, chunk.ids)
-            )
-        store.note_progress(connection, running, done=done, cursor=chunk.cursor)
-    return Advance(done, moved=chunk.cursor != running.cursor)
+        done, files, left_out = 0, False, None
+        if running.action == "delete":
+            try:
+                done, files = forget(connection, chunk.ids)
+            except ArtifactsAway as error:
+                if len(chunk.ids) > 1:
+                    raise
+                left_out = f"files of a job cannot be removed: {error}"
+        elif chunk.ids:
+            done = store.apply(connection, running, chunk.ids)
+        store.note_progress(connection, running, done=done, cursor=chunk.cursor, error=left_out)
+    return Advance(done, chunk.cursor != running.cursor, files, left_out)

@@ -7,12 +7,16 @@ to nobody.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import deque
+from typing import TYPE_CHECKING, NamedTuple
 
+import structlog
+
+from trajectory.errors import ArtifactsAway
 from trajectory.parts import parts
 from trajectory.states import FINAL, JobState
 from trajectory.store.engine import transaction
-from trajectory.store.removal import delete_jobs, delete_past, file_keys, lock_aged
+from trajectory.store.removal import delete_jobs, delete_past, file_keys, lock_aged, lock_these_aged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,13 +28,24 @@ if TYPE_CHECKING:
     from trajectory.store.removal import Place
 
 
-def forget(connection: Connection, ids: Sequence[UUID]) -> int:
-    """Remove jobs that the transaction on `connection` has locked: how many. Raises `ArtifactsAway`."""
+log = structlog.get_logger(__name__)
+
+MOST_FAULTS = 3
+"""So many jobs one after the other whose files cannot be removed: then it is the place where files are kept."""
+
+
+class Forgotten(NamedTuple):
+    jobs: int
+    files: bool  # some were removed
+
+
+def forget(connection: Connection, ids: Sequence[UUID]) -> Forgotten:
+    """Remove jobs that the transaction on `connection` has locked. Raises `ArtifactsAway`: their rows stay then."""
     if not ids:
-        return 0
+        return Forgotten(0, files=False)
     if keys := file_keys(connection, ids):
         parts().artifacts.remove(keys)
-    return delete_jobs(connection, ids)
+    return Forgotten(delete_jobs(connection, ids), files=bool(keys))
 
 
 def kept_seconds(settings: Settings) -> dict[JobState, float]:
@@ -44,25 +59,83 @@ def kept_seconds(settings: Settings) -> dict[JobState, float]:
     return kept
 
 
+class _Progress:
+    """How far the jobs that ended in one state have been pruned."""
+
+    def __init__(self) -> None:
+        self.looked: Place | None = None
+        self.singly = 0  # so many jobs are looked at one at a time, because files of one of them cannot be removed
+        self.faults = 0  # one after the other, in this round
+        self.left: deque[UUID] = deque()  # jobs whose files could not be removed
+        self.fresh = 0  # of these, how many were left out in this round
+        self.again = 0  # of the others, how many this round has still to try: at its end
+
+    def end_round(self) -> None:
+        self.faults = self.fresh = self.again = 0
+
+
 class Pruning:
     """Prunes in small steps, each a short transaction that nobody waits for.
 
     Where it has looked for each state is kept in memory: a job that stays longer than those around it, because it
-    ended otherwise, is looked at once and not by every step.
+    ended otherwise, is looked at once and not by every step. One whose files cannot be removed is left out, so that
+    those behind it do not stay with it, and is tried again at the end of each round.
     """
 
     def __init__(self) -> None:
-        self._looked: dict[JobState, Place | None] = {}
+        self._progress = {state: _Progress() for state in FINAL}
 
     def step(self, state: JobState, *, at_most: int) -> bool:
-        """Prune some of the jobs that ended so. Whether there may be more. Raises `ArtifactsAway`."""
-        with transaction(parts().engine) as connection:
-            kept = kept_seconds(parts().settings)[state]
-            aged = lock_aged(connection, state, kept_seconds=kept, after=self._looked.get(state), at_most=at_most)
-            forget(connection, aged.ids)
-        if aged.last:
-            self._looked[state] = aged.last
-        return aged.last is not None
+        """Prune some of the jobs that ended so. Whether there may be more in this round."""
+        progress = self._progress[state]
+        more = self._try_again(progress, state) if progress.again else self._look_on(progress, state, at_most)
+        if not more:
+            progress.end_round()
+        return more
+
+    def _look_on(self, progress: _Progress, state: JobState, at_most: int) -> bool:
+        at_most = 1 if progress.singly else at_most
+        kept = kept_seconds(parts().settings)[state]
+        try:
+            with transaction(parts().engine) as connection:
+                aged = lock_aged(connection, state, kept_seconds=kept, after=progress.looked, at_most=at_most)
+                forgotten = forget(connection, aged.ids)
+        except ArtifactsAway as error:
+            if at_most > 1:
+                progress.singly = at_most
+                return True
+            progress.left.extend(aged.ids)
+            progress.fresh += 1
+            _leave(progress, aged.ids[0], error)
+        else:
+            progress.faults = 0 if forgotten.files else progress.faults
+        progress.singly = max(0, progress.singly - 1)
+        if aged.last is None:
+            progress.singly = 0
+            progress.again = len(progress.left) - progress.fresh
+            return progress.again > 0
+        progress.looked = aged.last
+        return progress.faults < MOST_FAULTS
+
+    def _try_again(self, progress: _Progress, state: JobState) -> bool:
+        job_id = progress.left[0]
+        kept = kept_seconds(parts().settings)[state]
+        try:
+            with transaction(parts().engine) as connection:
+                forgotten = forget(connection, lock_these_aged(connection, [job_id], state, kept_seconds=kept))
+        except ArtifactsAway as error:
+            progress.left.rotate(-1)
+            _leave(progress, job_id, error)
+        else:
+            progress.left.popleft()
+            progress.faults = 0 if forgotten.files else progress.faults
+        progress.again -= 1
+        return progress.again > 0 and progress.faults < MOST_FAULTS
+
+
+def _leave(progress: _Progress, job_id: UUID, error: ArtifactsAway) -> None:
+    progress.faults += 1
+    log.warning("files of an old job cannot be removed now", job_id=str(job_id), error=str(error))
 
 
 def prune_past(*, at_most: int) -> bool:

@@ -112,7 +112,7 @@ class BulkAct(Wire):
     """An act on many jobs and how far it has come. Jobs submitted after `created_at` are never touched.
 
     `matched` was counted when it was asked for. `refused`, once it has ended: those of them that had moved on to a
-    state that forbids the act before their turn came.
+    state that forbids the act before their turn came, or whose files cannot be removed: `error` says why.
     """
 
     id: UUID

@@ -332,19 +332,39 @@ def test_a_deletion_that_dies_after_the_files_removes_the_job_when_it_goes_on(sy
     assert work_off(system, bulk_id).done == 1
 
 
-def test_an_act_whose_files_cannot_be_removed_fails_says_why_and_leaves_the_job(system):
-    [job_id] = submit_many(1)
-    leave_file(system, job_id, 1, "a.txt", 1)
-    path = system.folder / "artifacts" / artifact_key(job_id, 1, "a.txt")
+def test_a_job_whose_files_cannot_be_removed_is_refused_and_those_behind_it_are_deleted(system):
+    jobs = submit_many(5)
+    for job_id in jobs:
+        leave_file(system, job_id, 1, "a.txt", 1)
+    path = system.folder / "artifacts" / artifact_key(jobs[2], 1, "a.txt")
     path.unlink()
     path.mkdir()  # what no unlink removes
-    ended = work_off(system, start("delete", ids=[job_id]))
+    ended = work_off(system, start("delete", ids=jobs))
+
+    assert (ended.state, ended.matched, ended.done, ended.refused) == ("finished", 5, 4, 1)
+    assert "a.txt" in ended.error
+    assert system.job(jobs[2]).state is JobState.SUCCEEDED
+    with pytest.raises(ArtifactsAway):
+        system.parts.artifacts.remove([artifact_key(jobs[2], 1, "a.txt")])
+
+
+def test_a_deletion_fails_says_why_and_leaves_the_jobs_where_no_files_can_be_removed(system, monkeypatch):
+    jobs = submit_many(10)
+    for job_id in jobs:
+        leave_file(system, job_id, 1, "a.txt", 1)
+    asked = []
+
+    def refuse(keys):
+        asked.append(keys)
+        raise ArtifactsAway("the disk is gone")
+
+    monkeypatch.setattr(system.parts.artifacts, "remove", refuse)
+    ended = work_off(system, start("delete", ids=jobs))
 
     assert (ended.state, ended.done) == ("failed", 0)
-    assert "a.txt" in ended.error
-    assert system.job(job_id).state is JobState.SUCCEEDED
-    with pytest.raises(ArtifactsAway):
-        system.parts.artifacts.remove([artifact_key(job_id, 1, "a.txt")])
+    assert "the disk is gone" in ended.error
+    assert system.count(JobState.SUCCEEDED) == 10
+    assert len(asked) <= 4
 
 
 def test_the_feed_tells_of_an_act_and_of_its_jobs_only_how_many(system):

@@ -53,8 +53,9 @@ def ended(system, state, *, days_ago, file=None):
 
 
 def prune(system):
+    """One whole round, however long it takes."""
     with system.parts.engine.connect() as connection:
-        Prune()(connection)
+        Prune(clock=lambda: 0.0)(connection)
 
 
 def kept(system):
@@ -123,15 +124,69 @@ def test_a_pruning_that_dies_after_the_files_leaves_the_job_for_the_next(system,
     assert kept(system) == set()
 
 
+def block(system, job_id, file="a.txt"):
+    """Make of a job's file what no unlink removes."""
+    path = system.folder / "artifacts" / artifact_key(job_id, 1, file)
+    path.unlink()
+    path.mkdir()
+    return path
+
+
 def test_while_files_cannot_be_removed_their_jobs_stay_and_the_rest_is_pruned(system):
     stuck = ended(system, "failed", days_ago=91, file="a.txt")
     ended(system, "succeeded", days_ago=91)
-    path = system.folder / "artifacts" / artifact_key(stuck, 1, "a.txt")
-    path.unlink()
-    path.mkdir()  # what no unlink removes
+    block(system, stuck)
     prune(system)
 
     assert kept(system) == {stuck}
+
+
+def in_rounds(system):
+    """Prune whenever its rest is over, as one dispatcher does."""
+    now = [0.0]
+    duty = Prune(clock=lambda: now[0])
+
+    def do():
+        with system.parts.engine.connect() as connection:
+            duty(connection)
+        now[0] += 61
+
+    return do
+
+
+@pytest.mark.parametrize("stuck_at", [1, 3])
+def test_a_job_whose_files_cannot_be_removed_keeps_no_other_and_goes_when_they_can(system, stuck_at):
+    jobs = [ended(system, "failed", days_ago=100 - i, file="a.txt") for i in range(5)]
+    path = block(system, jobs[stuck_at])
+    do = in_rounds(system)
+    do()
+    assert kept(system) == {jobs[stuck_at]}
+    later = ended(system, "failed", days_ago=91, file="a.txt")
+    do()
+    assert later not in kept(system)
+    path.rmdir()
+    do()
+
+    assert kept(system) == set()
+
+
+def test_where_no_files_can_be_removed_a_round_tries_few_and_the_next_ones_lose_none(system, monkeypatch):
+    jobs = {ended(system, "failed", days_ago=100, file="a.txt") for _ in range(10)}
+    asked = []
+
+    def refuse(keys):
+        asked.append(keys)
+        raise ArtifactsAway("no")
+
+    do = in_rounds(system)
+    with monkeypatch.context() as patched:
+        patched.setattr(system.parts.artifacts, "remove", refuse)
+        for number in range(1, 8):
+            do()
+            assert len(asked) <= 4 * number
+    assert kept(system) == jobs
+    do()
+    assert kept(system) == set()
 
 
 def test_a_step_looks_at_no_more_than_it_was_told_and_the_next_goes_on(system):

@@ -188,7 +188,7 @@ def lock_running(connection: Connection, bulk_id: UUID) -> Running | None:
 def end_act(connection: Connection, bulk_id: UUID, state: str, *, error: str | None = None) -> bool:
     """Whether it was under way and now has ended so."""
     statement = """
-        UPDATE bulk_acts SET state = %(state)s, error = %(error)s, finished_at = now(),
+        UPDATE bulk_acts SET state = %(state)s, error = coalesce(%(error)s, error), finished_at = now(),
             abort_requested_at = CASE %(state)s WHEN 'aborted' THEN now() END,
             refused = CASE %(state)s WHEN 'finished' THEN greatest(0, matched - done) ELSE 0 END
         WHERE id = %(id)s AND state = 'running'
@@ -257,9 +257,10 @@ def apply(connection: Connection, act: Running, ids: Sequence[UUID]) -> int:
     return connection.exec_driver_sql(_STATEMENTS[act.action], values).rowcount
 
 
-def note_progress(connection: Connection, act: Running, *, done: int, cursor: UUID) -> None:
-    statement = "UPDATE bulk_acts SET done = done + %s, cursor = %s WHERE id = %s"
-    connection.exec_driver_sql(statement, (done, cursor, act.id))
+def note_progress(connection: Connection, act: Running, *, done: int, cursor: UUID, error: str | None = None) -> None:
+    """`error`: why a job was left out; the first such reason stays."""
+    statement = "UPDATE bulk_acts SET done = done + %s, cursor = %s, error = coalesce(error, %s) WHERE id = %s"
+    connection.exec_driver_sql(statement, (done, cursor, error, act.id))
 
 
 def _arguments(asked: BulkRequest) -> dict[str, Any]:

@@ -71,16 +71,22 @@ def lock_aged(
             "at_most": at_most,
         },
     ).all()
+    locked = lock_these_aged(connection, [row.id for row in seen if row.mine], state, kept_seconds=kept_seconds)
+    last = Place(seen[-1].finished_at, seen[-1].id) if len(seen) == at_most else None
+    return Aged(locked, last)
+
+
+def lock_these_aged(connection: Connection, ids: Sequence[UUID], state: JobState, *, kept_seconds: float) -> list[UUID]:
+    """Lock those of them that are in this state and became final so long ago, but for what others hold."""
     locked = connection.exec_driver_sql(
         """
         SELECT id FROM jobs
         WHERE id = ANY(%s::uuid[]) AND state = %s AND finished_at < now() - %s * interval '1 second'
         FOR UPDATE SKIP LOCKED
         """,
-        ([row.id for row in seen if row.mine], state, kept_seconds),
+        (list(ids), state, kept_seconds),
     )
-    last = Place(seen[-1].finished_at, seen[-1].id) if len(seen) == at_most else None
-    return Aged(list(locked.scalars()), last)
+    return list(locked.scalars())
 
 
 # Others that are rows of the past: what they are, and when they were over.

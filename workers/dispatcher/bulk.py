@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from trajectory import bulk
 from trajectory.errors import ArtifactsAway
+from trajectory.removal import MOST_FAULTS
 from trajectory.store.bulk import oldest_running
 from workers.dispatcher.faults import was_cancelled
 
@@ -33,6 +34,8 @@ class Bulk:
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._at_most = _FIRST
+        self._singly = 0  # so many jobs are done one at a time, because files of one of them cannot be removed
+        self._faults = 0  # one after the other
         self._bulk_id: UUID | None = None
         self._untold = 0
         self._told_at = 0.0
@@ -41,7 +44,7 @@ class Bulk:
         turn_ends_at = self._clock() + _TURN_SECONDS
         while bulk_id := oldest_running(connection):
             if bulk_id != self._bulk_id:
-                self._bulk_id, self._at_most = bulk_id, _FIRST
+                self._bulk_id, self._at_most, self._singly, self._faults = bulk_id, _FIRST, 0, 0
             moved = self._advance(bulk_id)
             self._tell(bulk_id)
             if not moved or self._clock() >= turn_ends_at:
@@ -49,19 +52,35 @@ class Bulk:
 
     def _advance(self, bulk_id: UUID) -> bool:
         began_at = self._clock()
+        singly = self._singly > 0
         try:
-            done, moved = bulk.advance(bulk_id, at_most=self._at_most)
-        except ArtifactsAway as error:
-            self._fail(bulk_id, error)
+            advance = bulk.advance(bulk_id, at_most=1 if singly else self._at_most)
+        except ArtifactsAway:
+            self._singly = self._at_most
             return True
         except DBAPIError as error:
             if error.connection_invalidated or not _is_of_the_act(error):
                 raise
             self._fail(bulk_id, error)
             return True
-        self._untold += done
-        self._fit(done, self._clock() - began_at)
-        return moved
+        self._untold += advance.done
+        self._note_faults(bulk_id, advance)
+        if singly:
+            self._singly -= int(advance.moved)
+        else:
+            self._fit(advance.done, self._clock() - began_at)
+        return advance.moved
+
+    def _note_faults(self, bulk_id: UUID, advance: bulk.Advance) -> None:
+        """A job whose files cannot be removed is left out; where none can be, the act ends."""
+        if advance.files:
+            self._faults = 0
+        if advance.left_out is None:
+            return
+        log.warning("an act on many jobs left one out", bulk_id=str(bulk_id), error=advance.left_out)
+        self._faults += 1
+        if self._faults >= MOST_FAULTS:
+            self._fail(bulk_id, ArtifactsAway(advance.left_out))
 
     def _fit(self, done: int, seconds: float) -> None:
         if seconds > _CHUNK_SECONDS:

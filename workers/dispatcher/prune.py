@@ -6,18 +6,13 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-import structlog
-
-from trajectory.errors import ArtifactsAway
 from trajectory.removal import Pruning, prune_past
-from trajectory.states import FINAL, JobState
+from trajectory.states import FINAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sqlalchemy import Connection
-
-log = structlog.get_logger(__name__)
 
 _TURN_SECONDS = 0.05
 _AT_ONCE = 500
@@ -30,7 +25,9 @@ class Prune:
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._pruning = Pruning()
-        self._kinds: list[Callable[[], bool]] = [partial(self._prune_jobs, state) for state in sorted(FINAL)]
+        self._kinds: list[Callable[[], bool]] = [
+            partial(self._pruning.step, state, at_most=_AT_ONCE) for state in sorted(FINAL)
+        ]
         self._kinds.append(partial(prune_past, at_most=_AT_ONCE))
         self._rest_until = 0.0
 
@@ -44,11 +41,3 @@ class Prune:
                     return
             self._kinds.append(self._kinds.pop(0))
         self._rest_until = self._clock() + _REST_SECONDS
-
-    def _prune_jobs(self, state: JobState) -> bool:
-        """Whether there may be more."""
-        try:
-            return self._pruning.step(state, at_most=_AT_ONCE)
-        except ArtifactsAway as error:
-            log.warning("files of old jobs cannot be removed now", error=str(error))
-            return False

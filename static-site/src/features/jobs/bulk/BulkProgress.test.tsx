@@ -50,3 +50,9 @@ it('does not hide those that were left out', async () => {
 
   expect(close).toHaveBeenCalledOnce();
 });
+
+it('says why a finished act left some out', async () => {
+  shown(aBulkAct({ state: 'finished', done: 98, refused: 2, error: 'files of a job cannot be removed: no' }));
+
+  expect(await screen.findByText(/^2 left out\. Files of a job cannot be removed: no/)).toBeVisible();
+});

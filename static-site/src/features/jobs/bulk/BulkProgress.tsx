@@ -75,6 +75,7 @@ function headline(act: BulkAct): string {
 
 function remainder(act: BulkAct): string {
   if (act.state === 'running') return `${count(act.done)} of ${count(act.matched)}`;
+  if (act.state === 'finished' && act.error) return `${count(act.refused)} left out. ${sentence(act.error)}`;
   if (act.error) return sentence(act.error);
   if (act.state === 'aborted') return `of ${count(act.matched)}; what was done stays done`;
   return act.refused > 0 ? `${count(act.refused)} had moved on to a state that does not allow it` : '';
