@@ -21,10 +21,11 @@ from trajectory.store.dispatch import (
 from trajectory.store.engine import transaction
 from trajectory.store.fleet import gone_workers_with_jobs, list_workers, mark_lost_workers
 from trajectory.store.ground import survey
-from trajectory.store.held import held_keys, held_tasks
+from trajectory.store.held import held_keys, held_tasks, hold_for_new_limit, release_unlimited
 from trajectory.store.reports import list_queues
 
 OVER = 30_000
+WAITING = 3_000
 
 ASKED = {
     "inversions": count_inversions,
@@ -41,12 +42,14 @@ ASKED = {
     "limits of keys": lambda connection: held_keys(connection, after="", at_most=100),
     "the ground": lambda connection: survey(connection, [0, 1, 2], ["test.noop"]),
     "what changed": lambda connection: changed_since(connection, int(1000 * time.time()) - 2000),
+    "what a limit that is gone held": lambda connection: release_unlimited(connection, ["test.noop"], at_most=100),
+    "what a new limit holds": lambda connection: hold_for_new_limit(connection, "test.noop", at_most=100),
 }
 
 
 @pytest.fixture
 def long_history(connection, claim):
-    """Jobs that are over, one that runs and a high one that has waited, as autovacuum would have counted them."""
+    """Jobs that are over, a backlog, one that runs and a high one that has waited, as autovacuum would have counted."""
     connection.exec_driver_sql(
         """
         INSERT INTO jobs (id, task, params, max_retries, priority, state, outcome, attempt, claim, run_at, started_at,
@@ -56,6 +59,15 @@ def long_history(connection, claim):
         FROM (SELECT interval '1 hour' + i * interval '1 minute' AS age FROM generate_series(1, %s) AS i) AS made
         """,
         (OVER,),
+    )
+    connection.exec_driver_sql(
+        """
+        INSERT INTO jobs (id, task, params, max_retries, priority, state, held, run_at)
+        SELECT uuidv7(-i * interval '3 minutes'), 'test.noop', '{}', 0, 2, 'queued', i %% 2 = 0,
+            now() - random() * interval '1 minute'
+        FROM generate_series(1, %s) AS i
+        """,
+        (WAITING,),
     )
     lifecycle.submit("test.noop", priority=Priority.LOW)
     assert take(connection, claim)

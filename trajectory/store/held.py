@@ -57,13 +57,17 @@ def held_keys(connection: Connection, *, after: str, at_most: int) -> tuple[list
 
 
 def release_unlimited(connection: Connection, tasks: Sequence[str], *, at_most: int) -> list[Moved]:
-    """Queue jobs of these tasks that no limit holds any more."""
+    """Queue jobs of these tasks that no limit holds any more.
+
+    In the order of `jobs_held`: without one, PostgreSQL reads all jobs there ever were and expects to have soon found
+    as many as it may take.
+    """
     rows = connection.exec_driver_sql(
         f"""
         UPDATE jobs SET held = false, run_at = clock_timestamp(), version = version + 1
         FROM (
             SELECT id FROM jobs WHERE {HELD} AND task = ANY(%s::text[]) AND NOT {IS_LIMITED}
-            LIMIT %s FOR UPDATE SKIP LOCKED
+            ORDER BY task, priority, run_at, id LIMIT %s FOR UPDATE SKIP LOCKED
         ) AS free WHERE jobs.id = free.id RETURNING jobs.id::text, jobs.priority
         """,
         (list(tasks), at_most),
@@ -76,7 +80,10 @@ def tasks_with_limits(connection: Connection) -> set[str]:
 
 
 def hold_for_new_limit(connection: Connection, task: str, *, at_most: int) -> bool:
-    """A task that had no limit has one now: hold what waits, count what runs. Whether there may be more."""
+    """A task that had no limit has one now: hold what waits, count what runs. Whether there may be more.
+
+    In the order of `jobs_ready`, for the reason that `release_unlimited` gives.
+    """
     connection.exec_driver_sql(
         """
         UPDATE jobs SET held_run_at = run_at WHERE state = 'running' AND held_run_at IS NULL AND task = %s
@@ -88,7 +95,7 @@ def hold_for_new_limit(connection: Connection, task: str, *, at_most: int) -> bo
         UPDATE jobs SET held = true, version = version + 1
         FROM (
             SELECT id FROM jobs WHERE state = 'queued' AND NOT held AND held_run_at IS NULL AND task = %s
-            LIMIT %s FOR UPDATE SKIP LOCKED
+            ORDER BY priority, run_at, id LIMIT %s FOR UPDATE SKIP LOCKED
         ) AS free WHERE jobs.id = free.id
         """,
         (task, at_most),
