@@ -9,7 +9,7 @@ from flask import Blueprint, Response
 from functions.app import as_function
 from functions.endpoint import caller, endpoint
 from trajectory import bulk
-from trajectory.selection import BulkAccepted, BulkAct, BulkList, BulkMatched, BulkRequest
+from trajectory.selection import BulkAccepted, BulkAct, BulkList, BulkRequest
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -25,10 +25,9 @@ def start_bulk(body: BulkRequest) -> BulkAccepted | Response:
     With `dry_run`: only 200 and how many.
     """
     if body.dry_run:
-        matched = BulkMatched(matched=bulk.count(body))
-        return Response(matched.model_dump_json(), 200, content_type="application/json")
+        return Response(bulk.count(body).model_dump_json(), 200, content_type="application/json")
     act = bulk.start(body, created_by=caller().name)
-    return BulkAccepted(bulk_id=act.id, matched=act.matched)
+    return BulkAccepted(bulk_id=act.id, matched=act.matched, complete=act.complete)
 
 
 @blueprint.get("/bulk")

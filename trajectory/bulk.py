@@ -9,7 +9,7 @@ from uuid_utils.compat import uuid7
 from trajectory.errors import ArtifactsAway, BulkEnded, FieldError, InvalidSubmission, NotFound
 from trajectory.parts import parts
 from trajectory.removal import forget
-from trajectory.selection import BulkAct, BulkList, BulkRequest
+from trajectory.selection import BulkAct, BulkList, BulkMatched, BulkRequest
 from trajectory.store import bulk as store
 from trajectory.store.engine import transaction
 
@@ -19,21 +19,27 @@ if TYPE_CHECKING:
 _LISTED = 50
 
 
-def count(asked: BulkRequest) -> int:
-    """How many jobs it would be done to. Raises `InvalidSubmission` when they are more than `at_most`."""
+def count(asked: BulkRequest) -> BulkMatched:
+    """How many jobs it would be done to. Raises `InvalidSubmission` when they may be more than `at_most`."""
+    return BulkMatched(**_count(asked)._asdict())
+
+
+def _count(asked: BulkRequest) -> store.Counted:
     with parts().engine.connect() as connection:
-        matched = store.count_for(connection, asked)
-    if asked.at_most is not None and matched > asked.at_most:
-        message = f"{matched} jobs match, more than {asked.at_most}"
+        counted = store.count_for(connection, asked)
+    if asked.at_most is not None and (counted.matched > asked.at_most or not counted.complete):
+        least = "" if counted.complete else "at least "
+        than = "more than" if counted.matched > asked.at_most else "too many to tell whether more than"
+        message = f"{least}{counted.matched} jobs match, {than} {asked.at_most}"
         raise InvalidSubmission(f"{message}; nothing was done", [FieldError("/at_most", message)])
-    return matched
+    return counted
 
 
 def start(asked: BulkRequest, *, created_by: str | None) -> BulkAct:
     """Ask for it: the dispatcher begins within a second. Raises `InvalidSubmission` like `count`."""
-    bulk_id, matched = uuid7(), count(asked)
+    bulk_id, counted = uuid7(), _count(asked)
     with parts().engine.connect() as connection:
-        store.insert_act(connection, bulk_id, asked, matched=matched, created_by=created_by)
+        store.insert_act(connection, bulk_id, asked, counted=counted, created_by=created_by)
     started = act(bulk_id)
     tell(started)
     return started

@@ -80,7 +80,7 @@ class BulkRequest(Wire):
     filter: JobQuery | None = None
     ids: Annotated[list[UUID] | None, Field(min_length=1, max_length=MAX_IDS)] = None
     all: Annotated[bool, Field(description="Yes, every job: needed when the filter has no condition")] = False
-    at_most: Annotated[int | None, Field(ge=0, description="Refuse when more than so many jobs match")] = None
+    at_most: Annotated[int | None, Field(ge=0, description="Refuse when more than so many jobs may match")] = None
     dry_run: Annotated[bool, Field(description="Only count")] = False
     priority: Annotated[Priority | None, Field(description="The new one, for the action `priority`")] = None
 
@@ -99,9 +99,13 @@ class BulkRequest(Wire):
 
 
 class BulkMatched(Wire):
-    """How many jobs match and are in a state that allows the act."""
+    """How many jobs match and are in a state that allows the act.
+
+    Not `complete`: they are too many to be counted in a moment, and there are at least so many.
+    """
 
     matched: int
+    complete: bool
 
 
 class BulkAccepted(BulkMatched):
@@ -111,8 +115,9 @@ class BulkAccepted(BulkMatched):
 class BulkAct(Wire):
     """An act on many jobs and how far it has come. Jobs submitted after `created_at` are never touched.
 
-    `matched` was counted when it was asked for. `refused`, once it has ended: those of them that had moved on to a
-    state that forbids the act before their turn came, or whose files cannot be removed: `error` says why.
+    `matched` was counted when it was asked for; not `complete`: at least so many. `refused`, once it has ended: those
+    of them that had moved on to a state that forbids the act before their turn came, or whose files cannot be removed:
+    `error` says why.
     """
 
     id: UUID
@@ -124,6 +129,7 @@ class BulkAct(Wire):
     created_at: Time
     state: BulkState
     matched: int
+    complete: bool
     done: int
     refused: int
     error: str | None

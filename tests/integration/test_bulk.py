@@ -109,7 +109,7 @@ def test_a_running_job_is_asked_to_stop_and_not_ended(system):
         asked_at, finished_at = connection.exec_driver_sql("SELECT cancel_requested_at, finished_at FROM jobs").one()
     assert asked_at is not None
     assert finished_at is None
-    assert bulk.count(asked("cancel", ids=[job.id])) == 0
+    assert bulk.count(asked("cancel", ids=[job.id])).matched == 0
 
 
 def test_a_job_that_is_queued_again_is_due_now_and_has_all_its_retries(system):
@@ -219,7 +219,7 @@ def test_a_job_submitted_after_the_act_was_asked_for_is_not_touched(system):
 
 def test_a_dry_run_counts_and_changes_nothing(system):
     submit_many(3)
-    assert bulk.count(asked("cancel", {"task": ["test.noop"]}, dry_run=True)) == 3
+    assert bulk.count(asked("cancel", {"task": ["test.noop"]}, dry_run=True)).matched == 3
     assert bulk.acts().items == []
     assert system.count(JobState.QUEUED) == 3
 
@@ -229,6 +229,25 @@ def test_more_jobs_than_were_expected_stop_the_act_before_it_begins(system):
     with pytest.raises(InvalidSubmission, match="3 jobs match, more than 2"):
         start("cancel", {}, all=True, at_most=2)
     assert bulk.acts().items == []
+
+
+def test_what_takes_too_long_to_count_is_counted_among_the_newest_and_done_to_all(system, monkeypatch):
+    insert_many(system, 20_000)
+    monkeypatch.setattr(store, "_EXACT_MS", 1)
+    monkeypatch.setattr(store, "_NEWEST_SECONDS", 0)
+    monkeypatch.setattr(store, "_LOOKED_AT", 5_000)
+    chosen = {"q": "noop"}
+    counted = bulk.count(asked("cancel", chosen, dry_run=True))
+    assert (counted.matched, counted.complete) == (5_000, False)
+    for at_most, message in ((4_999, "5000 jobs match, more than 4999"), (5_000, "too many to tell whether more")):
+        with pytest.raises(InvalidSubmission, match=message):
+            start("cancel", chosen, at_most=at_most)
+    ended = work_off(system, start("cancel", chosen))
+
+    assert (ended.state, ended.matched, ended.complete) == ("finished", 5_000, False)
+    assert (ended.done, ended.refused) == (20_000, 0)
+    monkeypatch.setattr(store, "_NEWEST_SECONDS", 60)
+    assert bulk.count(asked("retry", chosen)).model_dump() == {"matched": 20_000, "complete": True}
 
 
 def test_an_aborted_act_stops_where_it_is_and_keeps_what_it_did(system):
@@ -271,8 +290,8 @@ def test_a_job_that_another_transaction_holds_is_neither_waited_for_nor_passed_b
     bulk_id = start("cancel", {}, all=True)
     with transaction(system.parts.engine) as holder:
         holder.execute(text("SELECT FROM jobs WHERE id = :id FOR UPDATE"), {"id": ids[4]})
-        assert bulk.advance(bulk_id, at_most=100) == (4, True)
-        assert bulk.advance(bulk_id, at_most=100) == (0, False)
+        assert bulk.advance(bulk_id, at_most=100)[:2] == (4, True)
+        assert bulk.advance(bulk_id, at_most=100)[:2] == (0, False)
     assert work_off(system, bulk_id).done == 10
 
 

@@ -43,7 +43,7 @@ def test_over_http_an_act_is_accepted_followed_and_aborted(client):
     counted = client.post("/api/v1/jobs/bulk", json=body | {"dry_run": True})
     accepted = client.post("/api/v1/jobs/bulk", json=body)
 
-    assert (counted.status_code, counted.json) == (200, {"matched": 3})
+    assert (counted.status_code, counted.json) == (200, {"matched": 3, "complete": True})
     assert (accepted.status_code, accepted.json["matched"]) == (202, 3)
     at = f"/api/v1/bulk/{accepted.json['bulk_id']}"
     act = client.get(at).json

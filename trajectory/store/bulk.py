@@ -9,12 +9,18 @@ who resumes begins exactly where it stopped.
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
+
+from psycopg.errors import QueryCanceled
+from sqlalchemy.exc import OperationalError
 
 from trajectory.priorities import Priority
 from trajectory.selection import BulkAct, JobQuery
 from trajectory.states import FINAL, WAITING, JobState, sources_of
 from trajectory.store.acts import queue_again
+from trajectory.store.engine import together
 from trajectory.store.filters import literals, where
 from trajectory.store.limits import IS_LIMITED
 from trajectory.store.unique import NONE_WAITS, unlocked_of
@@ -22,7 +28,6 @@ from trajectory.store.unique import NONE_WAITS, unlocked_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-    from uuid import UUID
 
     from sqlalchemy import Connection, Row
 
@@ -30,6 +35,12 @@ if TYPE_CHECKING:
 
 _LOOKED_AT = 20_000
 """How many ids a chunk looks at: where few match, that is what it costs."""
+
+_EXACT_MS = 3000
+_NEWEST_SECONDS = 2.0
+"""How long a count may take, and how long what stands in for one that takes longer: both together, somebody waits."""
+
+_BEYOND_ALL = UUID(int=2**128 - 1)
 
 _MOST_KEYS = 500
 """How many unique keys a chunk locks: PostgreSQL has room for some thousand locks in all."""
@@ -101,23 +112,58 @@ class Chunk(NamedTuple):
     cursor: UUID | None
 
 
-def count_for(connection: Connection, asked: BulkRequest) -> int:
-    """How many jobs match and are in a state that allows the act."""
+class Counted(NamedTuple):
+    """Not `complete`: there are at least so many."""
+
+    matched: int
+    complete: bool
+
+
+def count_for(connection: Connection, asked: BulkRequest) -> Counted:
+    """How many jobs match and are in a state that allows the act.
+
+    The act itself goes through millions of jobs in chunks, so that no count that takes too long may stand in its way.
+    """
     conditions, values = _meant(asked.action, _arguments(asked), asked.filter, asked.ids)
-    statement = f"SELECT count(*) FROM jobs WHERE {' AND '.join(conditions)}"
-    total: int = connection.exec_driver_sql(statement, values).scalar_one()
-    return total
+    try:
+        with together(connection):
+            connection.exec_driver_sql(f"SET LOCAL statement_timeout = {_EXACT_MS}")
+            statement = f"SELECT count(*) FROM jobs WHERE {' AND '.join(conditions)}"
+            return Counted(connection.exec_driver_sql(statement, values).scalar_one(), complete=True)
+    except OperationalError as error:
+        if not isinstance(error.orig, QueryCanceled):
+            raise
+    return _count_newest(connection, conditions, values)
+
+
+def _count_newest(connection: Connection, conditions: Sequence[str], values: dict[str, Any]) -> Counted:
+    """As many as are found in a moment, from the newest job back."""
+    statement = f"""
+        SELECT count(*) FILTER (WHERE {" AND ".join(conditions)}), count(*), (array_agg(jobs.id ORDER BY jobs.id))[1]
+        FROM (SELECT * FROM jobs WHERE id < %(before)s ORDER BY id DESC LIMIT {_LOOKED_AT}) AS jobs
+    """
+    ends_at = time.monotonic() + _NEWEST_SECONDS
+    matched, before = 0, _BEYOND_ALL
+    while True:
+        found, looked_at, oldest = connection.exec_driver_sql(statement, {**values, "before": before}).one()
+        matched += found
+        if looked_at < _LOOKED_AT:
+            return Counted(matched, complete=True)
+        if time.monotonic() >= ends_at:
+            return Counted(matched, complete=False)
+        before = oldest
 
 
 def insert_act(
-    connection: Connection, bulk_id: UUID, asked: BulkRequest, *, matched: int, created_by: str | None
+    connection: Connection, bulk_id: UUID, asked: BulkRequest, *, counted: Counted, created_by: str | None
 ) -> None:
     chosen = asked.filter.model_dump_json(exclude_defaults=True) if asked.filter else None
     connection.exec_driver_sql(
         """
-        INSERT INTO bulk_acts (id, action, arguments, filter, ids, last_id, matched, created_by)
+        INSERT INTO bulk_acts (id, action, arguments, filter, ids, last_id, matched, complete, created_by)
         SELECT %(id)s, %(action)s, %(arguments)s::jsonb, %(filter)s::jsonb, %(ids)s::uuid[],
-            coalesce((SELECT jobs.id FROM jobs ORDER BY jobs.id DESC LIMIT 1), %(id)s), %(matched)s, %(created_by)s
+            coalesce((SELECT jobs.id FROM jobs ORDER BY jobs.id DESC LIMIT 1), %(id)s), %(matched)s, %(complete)s,
+            %(created_by)s
         """,
         {
             "id": bulk_id,
@@ -125,15 +171,16 @@ def insert_act(
             "arguments": json.dumps(_arguments(asked)),
             "filter": chosen,
             "ids": sorted(set(asked.ids)) if asked.ids else None,
-            "matched": matched,
+            "matched": counted.matched,
+            "complete": counted.complete,
             "created_by": created_by,
         },
     )
 
 
 _ACT = """
-SELECT id, action, arguments, filter, cardinality(ids) AS ids, created_by, created_at, state, matched, done, refused,
-    error, finished_at
+SELECT id, action, arguments, filter, cardinality(ids) AS ids, created_by, created_at, state, matched, complete, done,
+    refused, error, finished_at
 FROM bulk_acts
 """
 
@@ -159,6 +206,7 @@ def _act(row: Row[Any]) -> BulkAct:
         created_at=row.created_at,
         state=row.state,
         matched=row.matched,
+        complete=row.complete,
         done=row.done,
         refused=row.refused,
         error=row.error,

@@ -311,6 +311,7 @@ bulk_acts = Table(
     _time("created_at", nullable=False, default_now=True),
     Column("state", Text, nullable=False, server_default=text("'running'")),
     Column("matched", BigInteger, nullable=False),  # counted when it was asked for
+    Column("complete", Boolean, nullable=False, server_default=text("true")),  # no: at least so many matched
     Column("done", BigInteger, nullable=False, server_default=text("0")),
     Column("refused", BigInteger, nullable=False, server_default=text("0")),  # by their state or unique key
     Column("cursor", Uuid),  # the last job that was looked at

@@ -126,7 +126,8 @@ it('counts on the server how many of all that match it will be, before anything 
       url.searchParams.has('cursor')
         ? new Promise(() => undefined)
         : { items: [aSummary('failed'), aSummary('succeeded')], next_cursor: 'more' },
-    ({ body }) => (isDryRun(body) ? { matched: 1234 } : { bulk_id: 'b', matched: 1234 }),
+    ({ body }) =>
+      isDryRun(body) ? { matched: 1234, complete: true } : { bulk_id: 'b', matched: 1234, complete: true },
   );
   // The rows are virtual, and there is no height here to put any into: all that are loaded are chosen by the header.
   await selectAllLoaded();
@@ -147,11 +148,24 @@ it('counts on the server how many of all that match it will be, before anything 
   expect(screen.queryByRole('toolbar')).toBeNull();
 });
 
+it('lets an act be started on more than can be counted', async () => {
+  table(
+    {},
+    () => ({ items: [aSummary('failed')], next_cursor: null }),
+    () => ({ matched: 1234, complete: false }),
+  );
+  await selectAllLoaded();
+  await userEvent.click(screen.getByRole('button', { name: 'Retry' }));
+
+  expect(await screen.findByRole('alertdialog', { name: 'Retry 1,234+ jobs?' })).toBeVisible();
+  expect(screen.getByRole('button', { name: 'Retry 1,234+' })).toBeEnabled();
+});
+
 it('does not let an act be started on none, and says why', async () => {
   table(
     {},
     () => ({ items: [aSummary('succeeded')], next_cursor: null }),
-    () => ({ matched: 0 }),
+    () => ({ matched: 0, complete: true }),
   );
   await selectAllLoaded();
   await userEvent.click(screen.getByRole('button', { name: 'Cancel' }));
@@ -166,7 +180,10 @@ it('keeps the selection when the server refuses, with its words', async () => {
   table(
     {},
     () => ({ items: [aSummary('failed')], next_cursor: null }),
-    ({ body }) => (isDryRun(body) ? { matched: 1 } : refusal(503, { detail: 'PostgreSQL does not answer.' })),
+    ({ body }) =>
+      isDryRun(body)
+        ? { matched: 1, complete: true }
+        : refusal(503, { detail: 'PostgreSQL does not answer.' }),
   );
   await selectAllLoaded();
   await userEvent.click(screen.getByRole('button', { name: 'Delete' }));

@@ -913,6 +913,8 @@ export interface components {
         BulkAccepted: {
             /** Matched */
             matched: number;
+            /** Complete */
+            complete: boolean;
             /**
              * Bulk Id
              * Format: uuid
@@ -923,8 +925,9 @@ export interface components {
          * BulkAct
          * @description An act on many jobs and how far it has come. Jobs submitted after `created_at` are never touched.
          *
-         *     `matched` was counted when it was asked for. `refused`, once it has ended: those of them that had moved on to a
-         *     state that forbids the act before their turn came.
+         *     `matched` was counted when it was asked for; not `complete`: at least so many. `refused`, once it has ended: those
+         *     of them that had moved on to a state that forbids the act before their turn came, or whose files cannot be removed:
+         *     `error` says why.
          */
         BulkAct: {
             /**
@@ -952,6 +955,8 @@ export interface components {
             state: "running" | "finished" | "aborted" | "failed";
             /** Matched */
             matched: number;
+            /** Complete */
+            complete: boolean;
             /** Done */
             done: number;
             /** Refused */
@@ -969,10 +974,14 @@ export interface components {
         /**
          * BulkMatched
          * @description How many jobs match and are in a state that allows the act.
+         *
+         *     Not `complete`: they are too many to be counted in a moment, and there are at least so many.
          */
         BulkMatched: {
             /** Matched */
             matched: number;
+            /** Complete */
+            complete: boolean;
         };
         /**
          * BulkRequest
@@ -1001,7 +1010,7 @@ export interface components {
             all?: boolean;
             /**
              * At Most
-             * @description Refuse when more than so many jobs match
+             * @description Refuse when more than so many jobs may match
              * @default null
              */
             at_most?: number | null;

@@ -43,6 +43,7 @@ export type ErrorGroup = Schemas['ErrorGroup'];
 export type WholeErrorGroup = Schemas['WholeErrorGroup'];
 export type ErrorPage = Schemas['ErrorPage'];
 export type ErrorExample = Schemas['ErrorExample'];
+export type BulkMatched = Schemas['BulkMatched'];
 export type BulkRequest = Schemas['BulkRequest'];
 export type BulkAct = Schemas['BulkAct'];
 

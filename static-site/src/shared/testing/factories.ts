@@ -271,6 +271,7 @@ export const aBulkAct = (change: Partial<BulkAct> = {}): BulkAct => ({
   created_at: '2026-01-01T00:00:00Z',
   state: 'running',
   matched: 100,
+  complete: true,
   done: 40,
   refused: 0,
   error: null,

@@ -56,3 +56,11 @@ it('says why a finished act left some out', async () => {
 
   expect(await screen.findByText(/^2 left out\. Files of a job cannot be removed: no/)).toBeVisible();
 });
+
+it('does not claim to know how far it is where not all were counted', async () => {
+  shown(aBulkAct({ done: 140, matched: 100, complete: false }));
+
+  expect(await screen.findByText('Retrying 100+ jobs')).toBeVisible();
+  expect(screen.getByText('140 of 100+')).toBeVisible();
+  expect(screen.getByRole('progressbar')).not.toHaveAttribute('aria-valuenow');
+});

@@ -6,7 +6,7 @@ import { Icon, type IconName } from '@/shared/ui/Icon';
 import { FailedToLoad } from '@/shared/ui/notices';
 import { ProgressBar } from '@/shared/ui/ProgressBar';
 import { bulkQuery, useAbortBulk } from './api';
-import { BULK_WORDS } from './words';
+import { amountOf, BULK_WORDS, jobsOf } from './words';
 
 const SIGN: Record<BulkAct['state'], { icon: IconName; tone: string; bar: string }> = {
   running: { icon: 'play', tone: 'text-run', bar: 'bg-run' },
@@ -19,7 +19,7 @@ const SIGN: Record<BulkAct['state'], { icon: IconName; tone: string; bar: string
 export function BulkProgress({ id, close }: { id: string; close: () => void }) {
   const { data, error, refetch } = useQuery(bulkQuery(id));
   const abort = useAbortBulk(id);
-  const percent = data ? (data.matched > 0 ? (data.done / data.matched) * 100 : 100) : null;
+  const percent = data ? percentOf(data) : null;
   const sign = data ? SIGN[data.state] : SIGN.running;
   return (
     <section className="panel appear px-4 py-3" aria-label="Act on many jobs">
@@ -65,18 +65,24 @@ export function BulkProgress({ id, close }: { id: string; close: () => void }) {
   );
 }
 
+/** None while it is done to more than could be counted. */
+function percentOf({ state, matched, complete, done }: BulkAct): number | null {
+  if (state === 'running' && !complete) return null;
+  return matched > 0 ? (done / matched) * 100 : 100;
+}
+
 function headline(act: BulkAct): string {
   const words = BULK_WORDS[act.action];
   const to = act.priority ? ` to ${act.priority}` : '';
-  if (act.state === 'running') return `${words.doing} ${plural(act.matched, 'job')}${to}`;
+  if (act.state === 'running') return `${words.doing} ${jobsOf(act)}${to}`;
   if (act.state === 'finished') return `${plural(act.done, 'job')} ${words.done}${to}`;
   return `${act.state === 'aborted' ? 'Aborted' : 'Failed'}: ${plural(act.done, 'job')} ${words.done}${to}`;
 }
 
 function remainder(act: BulkAct): string {
-  if (act.state === 'running') return `${count(act.done)} of ${count(act.matched)}`;
-  if (act.state === 'finished' && act.error) return `${count(act.refused)} left out. ${sentence(act.error)}`;
+  if (act.state === 'running') return `${count(act.done)} of ${amountOf(act)}`;
+  if (act.error && act.refused > 0) return `${count(act.refused)} left out. ${sentence(act.error)}`;
   if (act.error) return sentence(act.error);
-  if (act.state === 'aborted') return `of ${count(act.matched)}; what was done stays done`;
+  if (act.state === 'aborted') return `of ${amountOf(act)}; what was done stays done`;
   return act.refused > 0 ? `${count(act.refused)} had moved on to a state that does not allow it` : '';
 }

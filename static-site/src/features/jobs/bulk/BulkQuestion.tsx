@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import type { BulkRequest } from '@/shared/api/types';
-import { count, plural } from '@/shared/format/format';
+import { plural } from '@/shared/format/format';
 import { ConfirmDialog } from '@/shared/ui/ConfirmDialog';
 import { bulkCountQuery, useStartBulk } from './api';
-import { BULK_WORDS } from './words';
+import { amountOf, BULK_WORDS, jobsOf } from './words';
 
 interface BulkQuestionProps {
   request: BulkRequest;
@@ -18,15 +18,16 @@ export function BulkQuestion({ request, chosen, close, onStarted }: BulkQuestion
   const words = BULK_WORDS[request.action];
   const matched = useQuery(bulkCountQuery(request));
   const start = useStartBulk();
-  const amount = matched.data;
+  const counted = matched.data;
+  const none = counted?.complete === true && counted.matched === 0;
   const to = request.priority ? ` to ${request.priority}` : '';
   return (
     <ConfirmDialog
-      title={amount === undefined ? `${words.label}: counting` : `${words.ask(plural(amount, 'job'))}${to}?`}
-      confirm={amount ? words.ask(count(amount)) : words.label}
+      title={counted ? `${words.ask(jobsOf(counted))}${to}?` : `${words.label}: counting`}
+      confirm={counted && !none ? words.ask(amountOf(counted)) : words.label}
       kind={request.action === 'delete' || request.action === 'cancel' ? 'danger' : 'main'}
       busy={start.isPending || matched.isPending}
-      disabled={amount === undefined || amount === 0}
+      disabled={!counted || none}
       error={start.error ?? matched.error}
       onConfirm={() =>
         start.mutate(request, {
@@ -38,7 +39,7 @@ export function BulkQuestion({ request, chosen, close, onStarted }: BulkQuestion
       }
       close={close}
     >
-      {amount === 0 ? (
+      {none ? (
         <p>None of them is in a state that allows it.</p>
       ) : (
         <>
@@ -46,8 +47,11 @@ export function BulkQuestion({ request, chosen, close, onStarted }: BulkQuestion
             <p className="font-[560] text-retry">No filter is set: this means every job there is.</p>
           )}
           <p>{words.about}</p>
-          {chosen !== null && amount !== undefined && amount < chosen && (
-            <p>{plural(chosen - amount, 'other')} of the selected cannot: their state does not allow it.</p>
+          {chosen !== null && counted?.complete && counted.matched < chosen && (
+            <p>
+              {plural(chosen - counted.matched, 'other')} of the selected cannot: their state does not allow
+              it.
+            </p>
           )}
         </>
       )}

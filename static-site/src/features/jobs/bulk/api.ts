@@ -2,7 +2,7 @@
 import { queryOptions, useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { api, read } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
-import type { BulkAct, BulkRequest } from '@/shared/api/types';
+import type { BulkAct, BulkMatched, BulkRequest } from '@/shared/api/types';
 import { toast } from '@/shared/ui/toasts';
 
 const bulkKeys = {
@@ -18,7 +18,7 @@ const post = (body: BulkRequest) => read(api().POST('/api/v1/jobs/bulk', { body 
 export const bulkCountQuery = (request: BulkRequest) =>
   queryOptions({
     queryKey: bulkKeys.count(request),
-    queryFn: async (): Promise<number> => (await post({ ...request, dry_run: true })).matched,
+    queryFn: (): Promise<BulkMatched> => post({ ...request, dry_run: true }),
     staleTime: 0,
     gcTime: 0,
   });

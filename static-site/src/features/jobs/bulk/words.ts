@@ -1,5 +1,6 @@
 /** What an act on many jobs is called, before, while and after it is done. */
-import type { BulkRequest } from '@/shared/api/types';
+import type { BulkMatched, BulkRequest } from '@/shared/api/types';
+import { countUpTo, plural } from '@/shared/format/format';
 import type { IconName } from '@/shared/ui/Icon';
 
 export type BulkAction = BulkRequest['action'];
@@ -57,3 +58,10 @@ export const BULK_WORDS: Record<BulkAction, Words> = {
     about: 'Their attempts, logs and files go with them. This cannot be undone.',
   },
 };
+
+/** How many match: `1,234`, or `100,000+` where they were too many to be counted. */
+export const amountOf = ({ matched, complete }: Pick<BulkMatched, 'matched' | 'complete'>): string =>
+  countUpTo(matched, complete ? Infinity : matched);
+
+export const jobsOf = (counted: Pick<BulkMatched, 'matched' | 'complete'>): string =>
+  counted.complete ? plural(counted.matched, 'job') : `${amountOf(counted)} jobs`;
