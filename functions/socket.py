@@ -19,17 +19,17 @@ import structlog
 from flask import Blueprint, request
 from flask_sock import Sock
 from redis import RedisError
+from sqlalchemy.exc import SQLAlchemyError
 
 from functions.app import foreign_origin
 from trajectory.errors import InvalidCursor, Unauthenticated
-from trajectory.feed import Feed, read_events
+from trajectory.feed import read_changes, read_events
 from trajectory.parts import parts
+from trajectory.schemas import Events
 
 if TYPE_CHECKING:
     from flask import Flask
     from simple_websocket import Server
-
-    from trajectory.schemas import Events
 
 BAD_TICKET = 4401
 FOREIGN_ORIGIN = 4403
@@ -111,7 +111,7 @@ class Hub:
     def _cursor_of_now() -> str | None:
         """Where to start: fixed before the first socket is greeted, so that nothing falls in between.
 
-        None while Redis is away: the reader, which says so, starts where the feed is when it is back.
+        None while Redis is away.
         """
         try:
             return parts().feed.cursor()
@@ -120,11 +120,12 @@ class Hub:
 
     def _run(self, cursor: str | None) -> None:
         pause = threading.Event()
+        is_away = cursor is None
         while True:
             try:
-                events = self._read(parts().feed, cursor)
-            except RedisError as error:
-                log.warning("the live feed is away", error=str(error))
+                events, is_away = self._read(cursor, was_away=is_away)
+            except SQLAlchemyError as error:
+                log.warning("the live feed and the database are away", error=str(error))
                 pause.wait(1.0)
                 continue
             cursor = events.cursor
@@ -133,8 +134,20 @@ class Hub:
                     outbox.put(events)
 
     @staticmethod
-    def _read(feed: Feed, cursor: str | None) -> Events:
-        return feed.read(cursor or feed.cursor(), wait_seconds=_READ_SECONDS)
+    def _read(cursor: str | None, *, was_away: bool) -> tuple[Events, bool]:
+        """What happened next, and whether Redis is away: a socket that is open must not go quiet with it.
+
+        When it is back everything is to be read again. Its clock is not the database's, and that tells of jobs alone.
+        """
+        feed = parts().feed
+        try:
+            if was_away or cursor is None:
+                return Events(cursor=feed.cursor(), events=[], resync=True), False
+            return feed.read(cursor, wait_seconds=_READ_SECONDS), False
+        except RedisError as error:
+            if not was_away:
+                log.warning("the live feed is away", error=str(error))
+            return read_changes(parts().engine, cursor, wait_seconds=_READ_SECONDS), True
 
 
 hub = Hub()

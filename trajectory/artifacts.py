@@ -97,8 +97,11 @@ class _Bucket:
         # Imported here: it costs half a second, and most installations keep a folder.
         boto3 = importlib.import_module("boto3.session")
         transfer = importlib.import_module("boto3.s3.transfer")
+        config = importlib.import_module("botocore.config")
         # A session of its own: to make a client from boto3's default session is not safe among threads.
-        self._client: Any = boto3.Session().client("s3")
+        # It gives up soon: the dispatcher removes files, and has other duties.
+        patience = config.Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 3})
+        self._client: Any = boto3.Session().client("s3", config=patience)
         self._client.meta.events.register_first("needs-retry.s3", _stop_for_ours)
         # With threads, ten parts of a large file are in memory at once, and the timeout of a job waits for them.
         self._config = transfer.TransferConfig(use_threads=False)

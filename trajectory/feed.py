@@ -116,12 +116,18 @@ def read_events(feed: Feed, engine: Engine, after: str | None, *, wait_seconds: 
             return Events(cursor=feed.cursor(), events=[], resync=False)
         return feed.read(after, wait_seconds=wait_seconds)
     except RedisError:
-        return _read_changes(engine, after, wait_seconds=wait_seconds)
+        return read_changes(engine, after, wait_seconds=wait_seconds)
 
 
-def _read_changes(engine: Engine, after: str | None, *, wait_seconds: float) -> Events:
+def read_changes(engine: Engine, after: str | None, *, wait_seconds: float) -> Events:
+    """Which jobs changed after a cursor, from PostgreSQL; all that run are told of each time.
+
+    So it never answers at once when it may wait: while a job runs, who follows would ask without a pause.
+    """
     deadline = time.monotonic() + wait_seconds
     pause = threading.Event()
+    if after is not None:
+        pause.wait(min(1.0, wait_seconds))
     while True:
         with engine.connect() as connection:
             now_ms, changed = changed_since(connection, int(after.split("-")[0]) if after else None)

@@ -10,10 +10,11 @@ import redis
 
 from functions import socket
 from functions.socket import RESTARTING, Hub, Outbox
+from local.waiting import wait_until
 from tests.integration.conftest import new_claim, take
 from trajectory import acts, lifecycle
 from trajectory.errors import InvalidCursor
-from trajectory.feed import read_events
+from trajectory.feed import read_changes, read_events
 
 
 @pytest.fixture
@@ -266,14 +267,40 @@ def test_the_first_socket_of_a_process_is_told_what_is_published_before_the_read
     assert first_heard(hub, outbox, feed) == "early"
 
 
-def test_a_socket_that_comes_while_redis_is_away_is_told_what_is_published_when_it_is_back(system, monkeypatch):
-    feed, hub, outbox = system.parts.feed, HeldHub(), LastOutbox()
+class Mended(Outbox):
+    """Ends the reader once everything is to be read again."""
 
-    def refuse():
+    def put(self, events):
+        super().put(events)
+        if events.resync:
+            raise Heard
+
+
+def test_sockets_hear_of_jobs_while_redis_is_away_and_read_everything_again_when_it_is_back(system, monkeypatch):
+    feed, hub, outbox = system.parts.feed, HeldHub(), Mended()
+
+    def refuse(*_, **__):
         raise redis.ConnectionError
 
     with monkeypatch.context() as away:
         away.setattr(feed, "cursor", refuse)
+        away.setattr(feed, "read", refuse)
         hub.join(outbox)
+        hub.let_go.set()
+        job = system.submit("test.noop")
+        told = []
+        assert wait_until(lambda: told.extend(outbox.take(0)) or told, 10)
+        assert {event["job"]["id"] for events in told for event in events.events} == {str(job.id)}
+    hub._thread.join(10)
 
-    assert first_heard(hub, outbox, feed) == "later"
+    assert outbox.take(0)[-1].resync
+
+
+def test_who_follows_while_redis_is_away_does_not_ask_without_a_pause(system, connection):
+    system.submit("test.noop")
+    take(connection, new_claim(system))
+    began_at = time.monotonic()
+    told = read_changes(system.parts.engine, f"{int(time.time() * 1000)}-0", wait_seconds=5)
+
+    assert len(told.events) == 1
+    assert time.monotonic() - began_at >= 1

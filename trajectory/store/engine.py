@@ -43,7 +43,9 @@ def _engine(settings: Settings, options: str, *, pool_size: int, name: str) -> E
         max_overflow=0,
         pool_timeout=5,
         connect_args={
-            "options": f"-c jit=off -c timezone=UTC -c idle_in_transaction_session_timeout=60000 {options}",
+            # The server too is to notice that a machine is gone: it holds the lock of the dispatcher there until then.
+            "options": f"-c jit=off -c timezone=UTC -c idle_in_transaction_session_timeout=60000 "
+            f"-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=2 {options}",
             "application_name": f"trajectory-{name}",
             "connect_timeout": 5,
             "keepalives_idle": 10,
