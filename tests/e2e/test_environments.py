@@ -33,6 +33,16 @@ def hosted(folder: Path):
     """The static files alone, as any host serves them."""
     app = Flask("host", static_folder=None)
     site.install(app, str(folder))
+
+    @app.after_request
+    def read_whole(response):
+        # The server leaves a file open when who reads it goes away in the middle, as a page does that is reloaded.
+        response.direct_passthrough = False
+        data = response.get_data()
+        response.close()
+        response.set_data(data)
+        return response
+
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"

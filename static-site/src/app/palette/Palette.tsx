@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command as Cmdk, defaultFilter } from 'cmdk';
 import { Dialog } from 'radix-ui';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useSubmitBatch } from '@/features/jobs/api';
 import { demoJobs } from '@/features/jobs/demo';
 import { pauseQueue, queuesQuery } from '@/features/queues/api';
@@ -37,6 +37,14 @@ export default function Palette({ close, openHelp }: PaletteProps) {
   };
   const found = [...jobCommand(typed, doers), ...allCommands(known, doers), ...searchCommand(typed, doers)];
   const groups = [...new Set(found.map(({ group }) => group))];
+  // An item learns its own value after it is first drawn: one that comes while it is the chosen one already shows it, and
+  // takes Enter, only when it is drawn once more.
+  const labels = found.map(({ label }) => label).join('\n');
+  const [, drawAgain] = useState('');
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => drawAgain(labels));
+    return () => cancelAnimationFrame(frame);
+  }, [labels]);
   const choose = (command: Command) => {
     // Closed first: a command may open something of its own, which must get the focus.
     close();
