@@ -39,7 +39,7 @@ _LOOK_SECONDS = 0.1
 _MISSED_SECONDS = 1.0
 """A heartbeat that failed is tried again so soon: when the database is back, who lives says so before it is asked."""
 _AWAY = (SQLAlchemyError, psycopg.Error)
-"""Of psycopg too: its transactions begin and commit without SQLAlchemy."""
+"""`together` raises SQLAlchemy's; psycopg's too, since no thread that others rely on may end by either."""
 
 log = structlog.get_logger(__name__)
 

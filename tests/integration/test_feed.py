@@ -194,7 +194,6 @@ def test_a_socket_on_which_nothing_was_wanted_is_pinged(system, monkeypatch):
         outbox.put(events)
         if len(page.heard) > 2 or time.monotonic() > leave_at:
             outbox.close(RESTARTING)
-        time.sleep(0.02)
         return asked.pop() if asked else None
 
     page.receive = receive

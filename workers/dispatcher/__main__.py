@@ -114,7 +114,7 @@ def keep_leading(stopping: threading.Event) -> None:
     while not stopping.is_set():
         try:
             _lead(stopping)
-        # Of psycopg too: its transactions begin and commit without SQLAlchemy.
+        # `together` raises SQLAlchemy's; psycopg's too, since the dispatcher may end by neither.
         except (SQLAlchemyError, psycopg.Error) as error:
             log.warning("the database is away", error=str(error))
             stopping.wait(_RETRY_SECONDS)

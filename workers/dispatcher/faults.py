@@ -15,4 +15,4 @@ def was_cancelled(error: DBAPIError | Error) -> bool:
     """Whether a statement took longer than it may, on a connection that lives."""
     if isinstance(error, DBAPIError):
         return isinstance(error.orig, QueryCanceled) and not error.connection_invalidated
-    return isinstance(error, QueryCanceled)  # of the driver's own transactions
+    return isinstance(error, QueryCanceled)  # of a statement that goes around SQLAlchemy
