@@ -57,7 +57,7 @@ class Ours:
         settings.cache_clear()
         parts.cache_clear()
         upgrade(parts().engine)
-        self._execute("TRUNCATE jobs, workers CASCADE")
+        self._execute("TRUNCATE jobs, workers, error_groups, stats, stats_durations CASCADE")
         self.place.tally.forget_processes()
         self._processes.start("dispatcher", "-m", "workers.dispatcher")
         self._processes.start(

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { credentials } from '@/shared/api/credentials';
 import { openSocket, pollEvents } from './api';
 
 let asked: Request[];
@@ -28,6 +29,7 @@ function outcomeOf(call: Promise<unknown>): () => unknown {
 
 beforeEach(() => {
   vi.useFakeTimers();
+  credentials.signIn('tj_test');
   hang();
 });
 

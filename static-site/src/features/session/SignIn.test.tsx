@@ -69,3 +69,11 @@ it('tells nobody of a key that is the one at hand already', () => {
 
   expect(told).not.toHaveBeenCalled();
 });
+
+it('asks nothing once it is signed out: the server could only refuse', async () => {
+  const asked = serve({ 'GET /api/v1/queues': () => ({ items: [] }) });
+  credentials.signOut();
+
+  await expect(read(api().GET('/api/v1/queues'))).rejects.toThrow('Sign in to go on.');
+  expect(asked).toHaveLength(0);
+});

@@ -2,14 +2,18 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import { credentials } from './credentials';
 import { apiUrl } from './environment';
-import { asProblem, problemFrom, type Problem } from './problem';
+import { asProblem, Problem, problemFrom } from './problem';
 import type { paths } from './schema';
 import type { Ticket } from './types';
+
+const SIGNED_OUT = new Problem(401, 'signed_out', 'Signed out', 'Sign in to go on.');
 
 const signed: Middleware = {
   onRequest({ request }) {
     const { key } = credentials.read();
     if (key) request.headers.set('Authorization', `Bearer ${key}`);
+    // A page that is being left for sign-in may still want to ask; the server has no other answer.
+    else if (!request.headers.has('Authorization')) throw SIGNED_OUT;
     return request;
   },
   async onResponse({ request, response }) {

@@ -1,5 +1,6 @@
 /** A server at the network's edge: answers by method and path, remembers what it was asked. */
 import { vi } from 'vitest';
+import { credentials } from '@/shared/api/credentials';
 
 export interface Asked {
   route: string;
@@ -32,6 +33,8 @@ export const refusal = (status: number, problem: Record<string, unknown>): Respo
 
 export function serve(routes: Record<string, Answer>): Asked[] {
   const asked: Asked[] = [];
+  // Nothing is asked without a key.
+  credentials.signIn('tj_test');
   vi.stubGlobal('fetch', async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const request = new Request(input, init);
     const url = new URL(request.url);
