@@ -57,7 +57,8 @@ class Ours:
         settings.cache_clear()
         parts.cache_clear()
         upgrade(parts().engine)
-        self._execute("TRUNCATE jobs, workers, error_groups, stats, stats_durations CASCADE")
+        self._execute("TRUNCATE jobs, workers, error_groups CASCADE")
+        self._execute("TRUNCATE stats, stats_durations, stats_rolled, stats_durations_rolled")
         self.place.tally.forget_processes()
         self._processes.start("dispatcher", "-m", "workers.dispatcher")
         self._processes.start(

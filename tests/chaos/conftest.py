@@ -82,6 +82,7 @@ def api(system: System) -> Api:
 class Broker:
     """What carries wake-ups, and what can be done to it."""
 
+    name: str
     server: Server
     empty: Callable[[], None]  # drops every message
     files: Path  # what it knows after a restart
@@ -96,11 +97,11 @@ class Broker:
 @pytest.fixture(params=["redis", pytest.param("rabbitmq", marks=pytest.mark.rabbitmq)])
 def broker(request: pytest.FixtureRequest, system: System, valkey: Server, valkey_data: Path) -> Broker:
     if request.param == "redis":
-        return Broker(valkey, lambda: _flush(valkey.url), valkey_data / "valkey")
+        return Broker(request.param, valkey, lambda: _flush(valkey.url), valkey_data / "valkey")
     server, folder = request.getfixturevalue("rabbitmq")
     system.broker_url = server.url
     system.renew()
-    return Broker(server, lambda: _purge(server.url), folder / "mnesia")
+    return Broker(request.param, server, lambda: _purge(server.url), folder / "mnesia")
 
 
 def _flush(url: str) -> None:

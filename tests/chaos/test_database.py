@@ -16,23 +16,12 @@ from tests.chaos.journal import recorded
 from tests.chaos.load import Load
 from trajectory.states import JobState
 
-# Stands for half a minute. What waits for the database tries again after two seconds at most (a slot), one (the
-# dispatcher, heartbeats) or at the next request (the api). The lease of twenty seconds is shortened to less than this,
-# so that it runs out while the database is away, as it does in half a minute by the defaults.
-AWAY_SECONDS = 8
+AWAY_SECONDS = 30  # longer than a lease
 HEALS_WITHIN = 5.0
 
 
 @pytest.fixture
-def lease_runs_out(system, monkeypatch):
-    monkeypatch.setenv("TRAJECTORY_HEARTBEAT", "1")
-    monkeypatch.setenv("TRAJECTORY_LOST_AFTER", "4")
-    monkeypatch.setenv("TRAJECTORY_KILL_GRACE", "1")
-    system.renew()
-
-
-@pytest.fixture
-def running_load(system, lease_runs_out, api):
+def running_load(system, api):
     system.start_worker(slots=2)
     system.start_dispatcher()
     return Load(api)

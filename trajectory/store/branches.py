@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-LOOKED_AT = 5_000
+LOOKED_AT = 3_000
 """How many jobs a branch looks at where no index knows the answer."""
 
 MOST_STREAMS = 300

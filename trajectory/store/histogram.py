@@ -158,9 +158,10 @@ def _samples(
     """By bucket and key; and the buckets of which everything was seen."""
     conditions, values = where(within)
     buckets, lows, highs = _places(span)
+    # Of tasks that were not asked for it matters only how many there are: a row for each would be most of the answer.
+    key = "CASE WHEN jobs.task = ANY(%(tasks)s::text[]) THEN jobs.task END" if kept == "task" else "jobs.priority::text"
     statement = f"""
-        SELECT place.bucket, jobs.{kept}::text, jobs.{by}::text, count(*), count(*) FILTER (WHERE {all_of(conditions)}),
-            max(jobs.number)
+        SELECT place.bucket, {key}, CASE WHEN {all_of(conditions)} THEN jobs.{by}::text END, count(*), max(jobs.number)
         FROM unnest(%(buckets)s::int[], %(lows)s::uuid[], %(highs)s::uuid[]) AS place (bucket, low, high)
         CROSS JOIN LATERAL (
             SELECT *, row_number() OVER () AS number FROM (
@@ -173,9 +174,10 @@ def _samples(
     looked: dict[tuple[int, str], int] = Counter()
     matched: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)
     cut: set[int] = set()
-    for bucket, key, value, n, fits, most in rows:
+    for bucket, key, value, n, most in rows:
         looked[bucket, key] += n
-        matched[bucket, key][value] += fits
+        if value is not None:
+            matched[bucket, key][value] += n
         if most >= _SAMPLED:
             cut.add(bucket)
     samples: dict[int, dict[str, _Sample]] = defaultdict(dict)
