@@ -15,7 +15,11 @@ from bench.ours import Ours
 from bench.pgqueuer_peer import Pgqueuer
 from bench.site import measure_site
 from bench.web import posts_per_second
-from trajectory import lifecycle
+from local.steps import Refusal
+from local.waiting import wait_until
+from trajectory import bulk, lifecycle
+from trajectory.selection import BulkRequest, JobQuery
+from trajectory.states import JobState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +34,7 @@ WINDOW = 100_000
 PICKUPS = 500
 IDLE_SECONDS = 0.02
 BATCH = 10_000
+_ACT_SECONDS = 600
 
 _SUBMISSION = {"task": "bench.noop", "params": {"payload": PAYLOAD}}
 
@@ -125,7 +130,7 @@ def measure_batch(place: Place) -> Figures:
 
 def measure_pickup(place: Place) -> Figures:
     with Ours(place) as ours:
-        p50, p99 = _pickup(ours, lambda: lifecycle.submit("bench.noop", {"payload": PAYLOAD}))
+        p50, p99 = _pickup(ours, _submit)
     return {"p50": p50, "p99": p99}
 
 
@@ -151,6 +156,10 @@ def measure_committed_pickup(place: Place) -> Figures:
     return {"committed p50": p50, "committed p99": p99}
 
 
+def _submit() -> None:
+    lifecycle.submit("bench.noop", {"payload": PAYLOAD})
+
+
 def _pickup(contestant: Contestant, submit: Callable[[], object]) -> tuple[float, float]:
     """Milliseconds from just before a submission to the first line of its task, p50 and p99, one job at a time."""
     warm_up(contestant)
@@ -164,6 +173,26 @@ def _pickup(contestant: Contestant, submit: Callable[[], object]) -> tuple[float
         waits.append(1000 * (tally.last_at() - submitted_at))
     waits.sort()
     return waits[len(waits) // 2], waits[len(waits) * 99 // 100]
+
+
+def measure_bulk(place: Place) -> Figures:
+    """One act cancels a million jobs: how fast, and how long jobs that come meanwhile wait, beside none."""
+    with Ours(place) as ours:
+        p50, _ = _pickup(ours, _submit)
+        ours.seed(MANY, due_in_days=1)
+        began_at = time.monotonic()
+        begun = bulk.start(
+            BulkRequest(action="cancel", filter=JobQuery(state=(JobState.SCHEDULED,))), created_by="bench"
+        )
+        beside_p50, beside_p99 = _pickup(ours, _submit)
+        if bulk.act(begun.id).finished_at:
+            raise Refusal("the act had ended before the last pick-up was measured")
+        if not wait_until(lambda: bulk.act(begun.id).finished_at, _ACT_SECONDS, every=0.1):
+            raise Refusal(f"the act had not ended after {_ACT_SECONDS} s")
+        seconds = time.monotonic() - began_at
+        if (ended := bulk.act(begun.id)).done != MANY:
+            raise Refusal(f"of {MANY} jobs {ended.done} were cancelled: {ended.error}")
+    return {"p50 alone": p50, "p50 beside an act": beside_p50, "p99 beside an act": beside_p99, "acted": MANY / seconds}
 
 
 def measure_memory(place: Place) -> Figures:
@@ -190,6 +219,7 @@ MEASURES: dict[str, tuple[Callable[[Place], Figures], ...]] = {
     "http": (measure_http, measure_flask),
     "batch": (measure_http, measure_batch),
     "pickup": (measure_pickup, measure_celery_pickup, measure_committed_pickup),
+    "bulk": (measure_bulk,),
     "memory": (measure_memory,),
     "site": (measure_site,),
 }

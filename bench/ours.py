@@ -17,6 +17,7 @@ from trajectory.parts import parts
 from trajectory.priorities import Priority
 from trajectory.schemas import MAX_BATCH, Submission
 from trajectory.settings import settings
+from trajectory.states import JobState
 from trajectory.store.fleet import slots_by_queue
 from trajectory.store.schema import upgrade
 
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 # Jobs as a submission leaves them, made where they lie: a million take seconds.
 _SEED = """
 INSERT INTO jobs (id, task, params, max_retries, created_by, priority, run_at, state)
-SELECT uuidv7(), 'bench.noop', jsonb_build_object('payload', %s::text), 3, 'bench', 1, clock_timestamp(), 'queued'
+SELECT uuidv7(), 'bench.noop', jsonb_build_object('payload', %s::text), 3, 'bench', 1,
+    clock_timestamp() + make_interval(days => %s), %s
 FROM generate_series(1, %s)
 """
 
@@ -81,10 +83,11 @@ class Ours:
         for first in range(0, jobs, MAX_BATCH):
             lifecycle.submit_batch([submission] * min(MAX_BATCH, jobs - first))
 
-    def seed(self, jobs: int) -> None:
+    def seed(self, jobs: int, *, due_in_days: int = 0) -> None:
         """Enqueue very many jobs, and leave all as it soon would be: vacuumed, and counted in the statistics."""
+        values = (PAYLOAD, due_in_days, JobState.SCHEDULED if due_in_days else JobState.QUEUED, jobs)
         # Not a statement of the service: the limit on those does not count.
-        self._execute("SET statement_timeout = 0", (_SEED, (PAYLOAD, jobs)), "VACUUM ANALYZE jobs")
+        self._execute("SET statement_timeout = 0", (_SEED, values), "VACUUM ANALYZE jobs")
         if not wait_until(self._is_counted, _COUNTED_SECONDS):
             raise Refusal(f"the dispatcher did not count {jobs} jobs in {_COUNTED_SECONDS} s")
         parts().wake(Priority.MEDIUM, jobs=SLOTS)
