@@ -16,7 +16,7 @@ import time
 from collections import Counter
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 TAG = "evaluation"
 TASK = "demo.sleep"
 WAIT_SECONDS = 60
+CLAIM = timedelta(seconds=0.1)
 FINAL = ("succeeded", "failed", "cancelled")
 
 
@@ -112,8 +113,11 @@ def ten_low_and_one_high(api: Api) -> str:
     slots = sum(len(worker["slots"]) for worker in api.get("/workers")["items"] if worker["state"] == "online")
     low = [api.submit("low", seconds=1.0, steps=4) for _ in range(10 + slots)]
     expect(wait_until(lambda: any(api.job(one)["state"] == "running" for one in low), WAIT_SECONDS), "nothing started")
+    began_at = time.monotonic()
     high = api.submit("high", seconds=0.1, steps=1)
-    sent_at = max(moment(api.job(high)["created_at"]), moment(api.job(high)["run_at"]))
+    took = timedelta(seconds=time.monotonic() - began_at)
+    # A claim that was under way when the submission was committed could not see it.
+    sent_at = moment(api.job(high)["created_at"]) + took + CLAIM
     started_at = moment(api.wait(high)["started_at"])
     jobs = [api.job(one) for one in low]
     between = [job for job in jobs if job["started_at"] and sent_at < moment(job["started_at"]) < started_at]

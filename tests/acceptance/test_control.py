@@ -43,7 +43,7 @@ def outcomes(system, job):
 
 
 def test_a_running_job_that_is_cancelled_stops_at_its_next_report(system):
-    start_worker(system)
+    system.start_worker(TRAJECTORY_KILL_GRACE="20")
     job = running(system, "demo.sleep", {"seconds": 60, "steps": 1200})
     asked = acts.cancel(job.id)
     assert (asked.state, asked.allowed_actions) == (JobState.RUNNING, [])
@@ -54,7 +54,7 @@ def test_a_running_job_that_is_cancelled_stops_at_its_next_report(system):
         "JobCancelled",
         [Outcome.CANCELLED],
     )
-    assert seconds_to_stop(ended) < KILL_GRACE
+    assert seconds_to_stop(ended) < 5
     assert system.wait(acts.retry(job.id), lambda now: now.state is JobState.RUNNING).cancel_requested_at is None
 
 
@@ -72,7 +72,7 @@ def test_a_task_that_writes_no_progress_learns_that_it_is_cancelled_and_returns(
 
 def test_a_job_that_ends_before_it_notices_that_it_is_cancelled_succeeds(system):
     system.start_worker(TRAJECTORY_KILL_GRACE="20")
-    job = running(system, "test.note", {"path": str(system.folder / "ran"), "seconds": 0.5})
+    job = running(system, "test.note", {"path": str(system.folder / "ran"), "seconds": 3})
     acts.cancel(job.id)
 
     assert system.wait(job).state is JobState.SUCCEEDED
@@ -114,7 +114,8 @@ def test_what_waits_in_a_slot_that_is_killed_runs_elsewhere(system):
 
     assert system.wait(hog).state is JobState.CANCELLED
     assert [system.wait(job_id).state for job_id in ids] == [JobState.SUCCEEDED] * 10
-    assert outcomes(system, system.job(ids[-1])) == [Outcome.LOST, Outcome.SUCCEEDED]
+    # Where there was time to give it back before the hog began, it was not there to be lost.
+    assert outcomes(system, system.job(ids[-1])) in ([Outcome.LOST, Outcome.SUCCEEDED], [Outcome.SUCCEEDED])
 
 
 def test_a_task_that_goes_on_after_its_time_limit_is_killed_and_retried_by_its_policy(system):

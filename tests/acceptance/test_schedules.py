@@ -27,15 +27,16 @@ def runs(schedule):
     return views.jobs(JobFilter(schedule_id=schedule.id), limit=200, cursor=None).items
 
 
-def wait_for_tick(schedule):
+def tick(system, schedule):
     version = schedules.schedule(schedule.id).version
+    pull_forward(system, schedule)
     assert wait_until(lambda: schedules.schedule(schedule.id).version > version, 10)
 
 
 def test_a_schedule_of_every_minute_runs_and_goes_on_to_the_next_minute(system):
     made = schedules.create(NewSchedule(name="minutely", cron="* * * * *", task="test.noop", overlap="queue"))
-    system.start_dispatcher()
     pull_forward(system, made)
+    system.start_dispatcher()
     assert wait_until(lambda: runs(made), 10)
     job = system.wait(runs(made)[-1])
     after = schedules.schedule(made.id)
@@ -52,8 +53,7 @@ def test_a_tick_makes_one_job_though_the_leading_dispatcher_is_killed(system):
     pull_forward(system, made)
     leader.process.kill()
     assert wait_until(lambda: runs(made), 15)
-    pull_forward(system, made)
-    wait_for_tick(made)
+    tick(system, made)
 
     assert [system.wait(job).state for job in runs(made)] == [JobState.SUCCEEDED] * 2
 
@@ -65,8 +65,7 @@ def test_a_tick_is_skipped_while_its_last_job_runs(system):
     system.start_dispatcher()
     pull_forward(system, made)
     assert wait_until(lambda: runs(made) and runs(made)[0].state is JobState.RUNNING, 10)
-    pull_forward(system, made)
-    wait_for_tick(made)
+    tick(system, made)
 
     assert len(runs(made)) == 1
     assert schedules.schedule(made.id).skipped == 1

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 import psutil
 
 from local.child import ChildDied
-from trajectory.states import JobState
+from local.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from local.child import Child
     from local.servers import Server
+    from tests.chaos.journal import Journal
     from tests.system import System
     from trajectory.schemas import Job
 
@@ -62,9 +63,9 @@ def start_again(server: Server, seconds: float = 30) -> None:
             return
 
 
-def slot_of(system: System, job: Job) -> int:
-    """The pid of the slot process that runs the job, once it does."""
-    system.wait(job, lambda now: now.state is JobState.RUNNING, seconds=10)
+def slot_of(system: System, journal: Journal, job: Job) -> int:
+    """The pid of the slot process that is at the job, once it has begun: from then on it is passed on to no other."""
+    assert wait_until(lambda: (str(job.id), 1) in journal.entries("begin"), 20)
     with system.parts.engine.connect() as connection:
         pid: int = connection.exec_driver_sql(
             "SELECT pid FROM slots JOIN jobs ON jobs.claim = slots.claim WHERE jobs.id = %s", (job.id,)

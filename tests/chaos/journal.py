@@ -10,7 +10,7 @@ from local.waiting import wait_until
 from trajectory.states import FINAL, JobState, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -65,8 +65,14 @@ class Journal:
 
     def entries(self, word: str) -> Counter[tuple[str, int]]:
         """How often each attempt of each job began or ended: by job and attempt."""
-        lines = self.path.read_text().splitlines() if self.path.exists() else []
-        return Counter((job_id, int(attempt)) for kind, job_id, attempt in map(str.split, lines) if kind == word)
+        return Counter((job_id, int(attempt)) for kind, job_id, attempt in self._lines() if kind == word)
+
+    def begun(self) -> list[str]:
+        """The jobs in the order in which their attempts began."""
+        return [job_id for kind, job_id, _ in self._lines() if kind == "begin"]
+
+    def _lines(self) -> Iterator[list[str]]:
+        return map(str.split, self.path.read_text().splitlines() if self.path.exists() else [])
 
     def length(self) -> int:
         return self.path.stat().st_size if self.path.exists() else 0

@@ -25,7 +25,8 @@ def running_load(system, broker, api):
 
 
 def judge(system, journal, load):
-    jobs = journal.audit(system, [answer.job_id for answer in load.accepted()])
+    # What came in a minute without wake-ups waits for two slots.
+    jobs = journal.audit(system, [answer.job_id for answer in load.accepted()], seconds=180)
     assert load.refused() == []
     assert len(jobs) == len(load.answers)
     assert {job.attempt for job in jobs} == {1}

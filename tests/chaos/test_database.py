@@ -97,7 +97,7 @@ def test_while_the_database_is_away_submissions_are_refused_and_no_worker_is_tak
     system, journal, postgres, running_load
 ):
     with running_load as load:
-        in_time = system.submit("chaos.work", {"seconds": 2}, priority="high", timeout_seconds=4)
+        in_time = system.submit("chaos.work", {"seconds": 2}, priority="high", timeout_seconds=12)
         long = [in_time, system.submit("chaos.work", {"seconds": AWAY_SECONDS + 4}, priority="high")]
         for job in long:
             system.wait(job, lambda now: now.state is JobState.RUNNING)

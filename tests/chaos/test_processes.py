@@ -23,9 +23,9 @@ TAKES_OVER_WITHIN = 5.0
 
 @pytest.fixture
 def short_lease(system, monkeypatch):
-    """What the defaults do in 20 seconds, in 2."""
+    """What the defaults do in 20 seconds, in 5."""
     monkeypatch.setenv("TRAJECTORY_HEARTBEAT", "0.5")
-    monkeypatch.setenv("TRAJECTORY_LOST_AFTER", "2")
+    monkeypatch.setenv("TRAJECTORY_LOST_AFTER", "5")
     system.renew()
 
 
@@ -43,9 +43,12 @@ def test_what_a_killed_slot_held_is_given_back_within_a_second(system, journal):
     with Load(None) as running:
         running.run_for(1)
         long = system.submit("chaos.work", {"seconds": 3}, priority="high")
-        os.kill(slot_of(system, long), signal.SIGKILL)
+        pid = slot_of(system, journal, long)
+        killed_at, _ = system.moment()
+        os.kill(pid, signal.SIGKILL)
 
-        assert wait_until(lambda: system.attempts(long.id)[0].outcome is Outcome.LOST, SLOT_IS_MISSED_WITHIN)
+        assert wait_until(lambda: system.attempts(long.id)[0].outcome is Outcome.LOST, 20)
+        assert (system.attempts(long.id)[0].finished_at - killed_at).total_seconds() < SLOT_IS_MISSED_WITHIN
         running.run_for(1)
 
     jobs = journal.audit(system, ids(running))
@@ -61,7 +64,7 @@ def test_what_a_killed_worker_held_is_given_back_within_twenty_five_seconds_by_t
         running.run_for(1)
         held = [system.submit("chaos.work", {"seconds": 2}, priority="high") for _ in range(3)]
         for job in held:
-            slot_of(system, job)
+            slot_of(system, journal, job)
         kill(doomed)
 
         assert wait_until(lambda: losses(system) > 0, WORKER_IS_MISSED_WITHIN, every=0.2)
@@ -76,10 +79,10 @@ def test_when_all_workers_are_killed_their_jobs_wait_for_the_next_one(system, jo
     system.start_dispatcher()
     with Load(None) as running:
         running.run_for(1)
-        slot_of(system, system.submit("chaos.work", {"seconds": 5}, priority="high"))
+        slot_of(system, journal, system.submit("chaos.work", {"seconds": 5}, priority="high"))
         for worker in workers:
             kill(worker)
-        assert wait_until(lambda: losses(system) > 0, 5)
+        assert wait_until(lambda: losses(system) > 0, 20)
         assert wait_until(lambda: system.living_workers() == 0, 5)
         running.run_for(1)
         system.start_worker(slots=2)
@@ -95,7 +98,7 @@ def test_while_the_dispatcher_is_dead_jobs_run_and_when_it_is_back_what_is_due_r
         kill(dispatcher)
         due = [system.submit("chaos.work", delay_seconds=0.5) for _ in range(20)]
         running.run_for(2)
-        assert journal.grows_within(1)
+        assert journal.grows_within(5)
         assert {system.job(job.id).state for job in due} == {JobState.SCHEDULED}
         dispatcher.start()
         for job in due:
@@ -114,8 +117,7 @@ def test_an_api_process_that_is_killed_takes_no_accepted_job_with_it_and_is_repl
             os.kill(child_of(server), signal.SIGKILL)
             running.run_for(2)
         served = len(running.accepted())
-        running.run_for(1)
-        assert len(running.accepted()) > served + 100
+        assert wait_until(lambda: len(running.accepted()) > served + 100, 10)
 
     jobs = journal.audit(system, ids(running))
     # A submission that nobody answered may have been stored: its sender cannot know.
@@ -129,17 +131,17 @@ def test_a_worker_that_was_frozen_past_its_lease_changes_nothing_when_it_wakes(s
     system.start_dispatcher()
     with Load(None) as running:
         running.run_for(1)
-        long = system.submit("chaos.work", {"seconds": 1}, priority="high")
-        slot_of(system, long)
+        long = system.submit("chaos.work", {"seconds": 4}, priority="high")
+        slot_of(system, journal, long)
         with frozen(sleeper):
-            assert wait_until(lambda: system.living_workers() == 0, 5)
+            assert wait_until(lambda: system.living_workers() == 0, 20)
             system.start_worker(slots=1)
             done = system.wait(long, seconds=20)
             held = losses(system)
             assert (done.state, done.attempt, done.result) == (JobState.SUCCEEDED, 2, {"attempt": 2})
         # It ends what it was at, says so, and works on as before.
-        assert wait_until(lambda: journal.entries("end")[str(long.id), 1] == 1, 5)
-        assert wait_until(lambda: system.living_workers() == 2, 5)
+        assert wait_until(lambda: journal.entries("end")[str(long.id), 1] == 1, 20)
+        assert wait_until(lambda: system.living_workers() == 2, 20)
         running.run_for(1)
 
     journal.audit(system, ids(running))
@@ -156,11 +158,11 @@ def test_what_a_frozen_slot_had_claimed_and_not_begun_is_not_run_by_it_when_it_w
     submit_batch([Submission(task="chaos.work", params={})] * 3000)
     assert wait_until(lambda: journal.length() > 20_000, 10)
     with frozen(sleeper):
-        assert wait_until(lambda: system.living_workers() == 0, 5)
+        assert wait_until(lambda: system.living_workers() == 0, 20)
         system.start_worker(slots=1)
         assert wait_until(lambda: system.count(JobState.SUCCEEDED) == 3000, 20)
         before = journal.entries("begin")
-    assert wait_until(lambda: system.living_workers() == 2, 5)
+    assert wait_until(lambda: system.living_workers() == 2, 20)
     system.wait(system.submit("chaos.work"))
 
     jobs = journal.audit(system, [])
@@ -194,7 +196,7 @@ def test_a_worker_that_is_told_to_stop_gives_long_jobs_back_as_interrupted_and_n
     system.start_dispatcher()
     long = [system.submit("chaos.work", {"seconds": 5}, priority="high") for _ in range(2)]
     for job in long:
-        slot_of(system, job)
+        slot_of(system, journal, job)
     with Load(None) as running:
         leaving.stop()
         held = [system.job(job.id) for job in long]

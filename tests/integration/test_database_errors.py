@@ -66,7 +66,7 @@ def test_who_waits_too_long_for_another_of_its_unique_key_is_told_to_come_back(c
     body = {**JOB, "unique_key": "report"}
     failed = client.post("/api/v1/jobs", json=body).json["id"]
     client.post(f"/api/v1/jobs/{failed}/cancel")
-    monkeypatch.setenv("TRAJECTORY_STATEMENT_TIMEOUT_SECONDS", "0.2")
+    monkeypatch.setenv("TRAJECTORY_STATEMENT_TIMEOUT", "0.2")
     catalogue.parts.close()
     catalogue.renew()
     with psycopg.connect(catalogue.database_url) as other:

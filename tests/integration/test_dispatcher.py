@@ -88,6 +88,22 @@ def test_a_duty_that_always_takes_too_long_does_not_keep_the_jobs_of_lost_worker
     assert catalogue.job(job.id).state is JobState.QUEUED
 
 
+def test_what_a_lost_worker_claims_as_it_wakes_is_not_taken_from_it_unless_it_falls_silent_again(
+    catalogue, connection, claim
+):
+    connection.exec_driver_sql("UPDATE workers SET lost_at = now() - interval '1 second'")
+    job = catalogue.submit("test.noop")
+    take(connection, claim)
+    rescue = Rescue(catalogue.parts.settings)
+    rescue(connection)
+    assert catalogue.job(job.id).state is JobState.RUNNING
+
+    connection.exec_driver_sql("UPDATE jobs SET started_at = now() - interval '1 hour'")
+    connection.exec_driver_sql("UPDATE workers SET lost_at = now() - interval '2 hours'")
+    rescue(connection)
+    assert catalogue.job(job.id).state is JobState.QUEUED
+
+
 def test_a_duty_that_takes_too_long_rests_longer_each_time_and_not_once_it_is_done(catalogue, clock, turns):
     begun = []
     too_long = cancelled_after(clock, 15.0)

@@ -73,10 +73,13 @@ def test_asking_which_queues_hold_work_reads_a_few_pages_however_much_waits(cata
 @pytest.mark.usefixtures("claim")
 def test_work_that_no_living_worker_can_do_wakes_nobody_and_is_not_walked_over_each_time(catalogue, monkeypatch):
     monkeypatch.setattr("workers.ground.LONG_SECONDS", 0.0)
+    monkeypatch.setattr("workers.ground._LEAST_REST_SECONDS", 60.0)
     duty = Wake()
     with catalogue.parts.engine.connect() as connection:
         insert_waiting(connection, "test.elsewhere", 20_000, first_seconds_ago=60)
         duty(connection)
+        # A moment in which nothing ran is no reason for another survey.
+        monkeypatch.setattr("workers.ground.LONG_SECONDS", 60.0)
         before = buffers_of_jobs(connection)
         duty(connection)
         assert buffers_of_jobs(connection) - before < 100

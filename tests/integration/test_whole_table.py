@@ -19,7 +19,7 @@ from trajectory.store.dispatch import (
     queue_due_jobs,
 )
 from trajectory.store.engine import transaction
-from trajectory.store.fleet import gone_workers_with_jobs, list_workers, mark_lost_workers
+from trajectory.store.fleet import held_by_lost_workers, held_by_stopped_workers, list_workers, mark_lost_workers
 from trajectory.store.ground import survey
 from trajectory.store.held import held_keys, held_tasks, hold_for_new_limit, release_unlimited
 from trajectory.store.reports import list_queues
@@ -36,7 +36,8 @@ ASKED = {
     "what is due": queue_due_jobs,
     "whether there is work": lambda connection: has_work(connection, 0, ["test.noop"], floor="-infinity"),
     "what is lost": lambda connection: mark_lost_workers(connection, 25),
-    "what the lost hold": gone_workers_with_jobs,
+    "what the lost hold": lambda connection: held_by_lost_workers(connection, 25),
+    "what the stopped hold": held_by_stopped_workers,
     "workers": lambda connection: list_workers(connection, gone_for_seconds=60),
     "limits of tasks": held_tasks,
     "limits of keys": lambda connection: held_keys(connection, after="", at_most=100),

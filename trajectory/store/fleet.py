@@ -139,7 +139,8 @@ def overdue_jobs(
 _HELD = """
 SELECT jobs.id::text, jobs.task, jobs.attempt, jobs.claim, jobs.failures, jobs.losses,
     extract(epoch FROM now() - jobs.started_at)::float8, jobs.priority, slots.pid
-FROM jobs JOIN slots ON slots.claim = jobs.claim WHERE jobs.state = 'running'
+FROM jobs JOIN slots ON slots.claim = jobs.claim JOIN workers ON workers.id = slots.worker_id
+WHERE jobs.state = 'running'
 """
 
 
@@ -160,13 +161,17 @@ def mark_lost_workers(connection: Connection, silent_for_seconds: float) -> list
     return list(connection.exec_driver_sql(statement, (silent_for_seconds,)).scalars())
 
 
-def gone_workers_with_jobs(connection: Connection) -> list[tuple[UUID, bool]]:
-    """Workers that are on record as holding a job and yet are lost or have stopped, and whether they have stopped."""
+def held_by_stopped_workers(connection: Connection) -> list[Held]:
+    return [Held(*row) for row in connection.exec_driver_sql(f"{_HELD} AND stopped_at IS NOT NULL")]
+
+
+def held_by_lost_workers(connection: Connection, silent_for_seconds: float) -> list[Held]:
+    """A slot may claim again before its worker, awake once more, has said so: that is not lost unless it lasts."""
     statement = f"""
-        SELECT DISTINCT workers.id, stopped_at IS NOT NULL FROM jobs JOIN slots ON slots.claim = jobs.claim
-        JOIN workers ON workers.id = slots.worker_id WHERE jobs.state = 'running' AND NOT ({_ONLINE})
+        {_HELD} AND stopped_at IS NULL AND lost_at IS NOT NULL
+        AND jobs.started_at < greatest(lost_at, now() - %s * interval '1 second')
     """
-    return [(worker_id, has_stopped) for worker_id, has_stopped in connection.exec_driver_sql(statement)]
+    return [Held(*row) for row in connection.exec_driver_sql(statement, (silent_for_seconds,))]
 
 
 def slots_by_queue(connection: Connection) -> dict[str, int]:

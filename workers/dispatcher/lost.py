@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from trajectory.states import Outcome
-from trajectory.store.fleet import gone_workers_with_jobs, held_by_worker, mark_lost_workers
+from trajectory.store.fleet import held_by_lost_workers, held_by_stopped_workers, mark_lost_workers
 from workers.rescue import give_back
 
 if TYPE_CHECKING:
@@ -46,8 +46,7 @@ class Rescue:
         if now >= self._patient_until:
             for worker_id in mark_lost_workers(connection, self._lost_after):
                 log.warning("a worker is lost", worker_id=str(worker_id))
-        for worker_id, has_stopped in gone_workers_with_jobs(connection):
-            # A worker that says goodbye gives back what it holds; what a slot claims at that moment is left to us.
-            outcome = Outcome.INTERRUPTED if has_stopped else Outcome.LOST
-            give_back(held_by_worker(connection, worker_id), outcome)
+        give_back(held_by_lost_workers(connection, self._lost_after), Outcome.LOST)
+        # A worker that says goodbye gives back what it holds; what a slot claims at that moment is left to us.
+        give_back(held_by_stopped_workers(connection), Outcome.INTERRUPTED)
         self._looked_at = self._clock()
