@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command as Cmdk, defaultFilter } from 'cmdk';
 import { Dialog } from 'radix-ui';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useSubmitBatch } from '@/features/jobs/api';
 import { demoJobs } from '@/features/jobs/demo';
 import { pauseQueue, queuesQuery } from '@/features/queues/api';
@@ -35,16 +35,14 @@ export default function Palette({ close, openHelp }: PaletteProps) {
     queues: queues.data ?? [],
     environments: allEnvironments().flatMap(({ name }) => (name === environment().name ? [] : [name])),
   };
-  const found = [...jobCommand(typed, doers), ...allCommands(known, doers), ...searchCommand(typed, doers)];
+  // What fits always would be chosen before there is anything better, and would stay so: it comes with the rest.
+  const isKnown = !tasks.isPending && !queues.isPending;
+  const found = [
+    ...jobCommand(typed, doers),
+    ...allCommands(known, doers),
+    ...(isKnown ? searchCommand(typed, doers) : []),
+  ];
   const groups = [...new Set(found.map(({ group }) => group))];
-  // An item learns its own value after it is first drawn: one that comes while it is the chosen one already shows it, and
-  // takes Enter, only when it is drawn once more.
-  const labels = found.map(({ label }) => label).join('\n');
-  const [, drawAgain] = useState('');
-  useEffect(() => {
-    const frame = requestAnimationFrame(() => drawAgain(labels));
-    return () => cancelAnimationFrame(frame);
-  }, [labels]);
   const choose = (command: Command) => {
     // Closed first: a command may open something of its own, which must get the focus.
     close();
@@ -72,7 +70,7 @@ export default function Palette({ close, openHelp }: PaletteProps) {
             </div>
             <Cmdk.List label="Commands" className="min-h-0 flex-1 overflow-y-auto p-1.5 [scroll-padding:8px]">
               <Cmdk.Empty className="px-3 py-6 text-center text-xs text-faint">
-                Nothing is called so
+                {isKnown ? 'Nothing is called so' : 'Loading'}
               </Cmdk.Empty>
               {groups.map((group) => (
                 <Cmdk.Group
