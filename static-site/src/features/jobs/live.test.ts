@@ -1,11 +1,12 @@
-import { InfiniteQueryObserver, QueryClient } from '@tanstack/react-query';
+import { InfiniteQueryObserver, QueryClient, QueryObserver } from '@tanstack/react-query';
 import { describe, expect, it, vi } from 'vitest';
+import { deletionKey } from '@/shared/api/deletions';
 import type { JobSummary } from '@/shared/api/types';
 import { aJob, aSummary } from '@/shared/testing/factories';
 import { serve } from '@/shared/testing/server';
 import { jobListQuery, jobQuery } from './api';
 import { arrivalsOf, rowsOf } from './list';
-import { hearJobs, rereadEverything } from './live';
+import { hearJobs, rereadEverything, rereadJobs } from './live';
 
 const EMPTY = { pages: [], pageParams: [] };
 
@@ -113,3 +114,23 @@ describe('a list that is looked at while anything may have been missed', () => {
     leave();
   });
 });
+
+it.each([rereadJobs, rereadEverything])(
+  '%o does not ask for a job that this page is deleting',
+  async (readAgain) => {
+    const client = new QueryClient();
+    const asked = serve({
+      'GET /api/v1/jobs/a': () => aJob('succeeded', { id: 'a' }),
+      'GET /api/v1/jobs/b': () => aJob('succeeded', { id: 'b' }),
+    });
+    const leave = ['a', 'b'].map((id) => new QueryObserver(client, jobQuery(id)).subscribe(() => undefined));
+    await vi.waitFor(() => expect(client.isFetching()).toBe(0));
+    const deletes = { mutationKey: deletionKey('a'), mutationFn: () => new Promise<never>(() => undefined) };
+    void client.getMutationCache().build(client, deletes).execute(undefined);
+    readAgain(client);
+    await vi.waitFor(() => expect(client.isFetching()).toBe(0));
+
+    expect(asked.map(({ url }) => url.pathname.at(-1))).toEqual(['a', 'b', 'b']);
+    for (const one of leave) one();
+  },
+);

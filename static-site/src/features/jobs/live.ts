@@ -1,6 +1,6 @@
 /** News from the feed, brought into every list and job held. */
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
-import { isDeletedHere } from '@/shared/api/deletions';
+import { isDeletedHere, isStillThere } from '@/shared/api/deletions';
 import { reread } from '@/shared/api/reread';
 import type { Job, JobSummary } from '@/shared/api/types';
 import { fetchPage, jobKeys } from './api';
@@ -57,7 +57,10 @@ export function rereadJobs(client: QueryClient): void {
     else query.invalidate();
   }
   void reread(client, jobKeys.counts);
-  void client.invalidateQueries({ queryKey: ['job'] }, { cancelRefetch: false });
+  void client.invalidateQueries(
+    { queryKey: ['job'], predicate: isStillThere(client) },
+    { cancelRefetch: false },
+  );
 }
 
 /**
@@ -68,7 +71,8 @@ export function rereadEverything(client: QueryClient): void {
   const lists = client
     .getQueryCache()
     .findAll({ queryKey: jobKeys.lists, type: 'active', predicate: ({ state }) => state.data !== undefined });
-  void client.invalidateQueries({ predicate: (query) => !lists.includes(query) });
+  const isThere = isStillThere(client);
+  void client.invalidateQueries({ predicate: (query) => !lists.includes(query) && isThere(query) });
   for (const { queryKey } of lists) void rereadList(client, queryKey, { wholly: true });
 }
 

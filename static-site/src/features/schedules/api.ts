@@ -9,7 +9,7 @@ import {
   type QueryClient,
 } from '@tanstack/react-query';
 import { api, read } from '@/shared/api/client';
-import { deletionKey, isDeletedHere } from '@/shared/api/deletions';
+import { deletionKey, isStillThere } from '@/shared/api/deletions';
 import { asProblem } from '@/shared/api/problem';
 import type {
   Job,
@@ -108,10 +108,7 @@ export function hearLastJobs(client: QueryClient, jobs: JobSummary[]): void {
 
 export const rereadSchedules = (client: QueryClient): void =>
   void client.invalidateQueries(
-    {
-      queryKey: scheduleKeys.all,
-      predicate: ({ queryKey: [, , id] }) => typeof id !== 'string' || !isDeletedHere(client, id),
-    },
+    { queryKey: scheduleKeys.all, predicate: isStillThere(client) },
     { cancelRefetch: false },
   );
 
