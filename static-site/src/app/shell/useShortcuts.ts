@@ -27,7 +27,7 @@ interface Opens {
 export function useShortcuts({ help, palette, open }: Opens): void {
   const navigate = useNavigate();
   useEffect(() => {
-    let wentAt = 0;
+    let wentAt = -Infinity;
     const letters: Record<string, () => boolean> = {
       t: () => done(nextTheme),
       '?': () => done(help),
@@ -52,13 +52,14 @@ export function useShortcuts({ help, palette, open }: Opens): void {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       if (open || !lettersWork() || isTyping(event.target) || isAsked()) return;
       const place = PLACES.find(({ letter }) => letter === event.key);
-      if (place && Date.now() - wentAt < SECOND_KEY_MILLISECONDS) {
-        wentAt = 0;
+      // From press to press: both may be heard late, and not equally so, while the page is busy.
+      if (place && event.timeStamp - wentAt < SECOND_KEY_MILLISECONDS) {
+        wentAt = -Infinity;
         event.preventDefault();
         void navigate({ to: place.to });
         return;
       }
-      wentAt = event.key === 'g' ? Date.now() : 0;
+      wentAt = event.key === 'g' ? event.timeStamp : -Infinity;
       if (letters[event.key]?.()) event.preventDefault();
     };
     addEventListener('keydown', press);
