@@ -198,6 +198,12 @@ def state_of(page: Page) -> Any:
     return page.get_by_test_id("job-state")
 
 
+def drawn(canvas: Any) -> Any:
+    """The canvas of lanes, once it has the size of its box: its first frame gives it that."""
+    expect(canvas).to_have_attribute("style", re.compile("width"))
+    return canvas
+
+
 def with_tag(tag: str) -> list[Job]:
     return list_jobs(JobFilter(tag=tag), limit=200, cursor=None).items
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from local.waiting import wait_until
-from tests.e2e.conftest import PATIENCE_SECONDS, job_id_of
+from tests.e2e.conftest import PATIENCE_SECONDS, drawn, job_id_of
 from tests.e2e.driver import Marked
 from tests.e2e.test_access import faults
 from trajectory.states import JobState
@@ -19,12 +19,14 @@ from trajectory.store.filters import JobFilter
 from trajectory.views import jobs as list_jobs
 
 ENOUGH = 3
+JOBS = 11
 
 
 @pytest.fixture
-def demo(signed_in, told):
+def demo(signed_in, system, told):
     """The priority demo, run from the overview while the only slot is busy: those of its jobs that have run so far."""
     blocker = told()
+    system.wait(blocker, lambda job: job.state == "running")
     signed_in.get_by_role("button", name="Run the priority demo").click()
     expect(signed_in).to_have_url(re.compile("demo="))
     of_demo = JobFilter(batch_id=UUID(re.search("demo=([0-9a-f-]+)", signed_in.url)[1]), states=(JobState.SUCCEEDED,))
@@ -79,7 +81,7 @@ def test_the_timeline_is_walked_by_keys_and_leads_to_the_job(signed_in, demo):
     expect(signed_in.get_by_role("link", name="Open job")).to_be_visible()
     timeline.press("End")
     expect(spoken).to_contain_text("demo.sleep, Low")
-    for _ in range(2 * ENOUGH):
+    for _ in range(JOBS):
         if "High" in spoken.text_content():
             break
         timeline.press("ArrowLeft")
@@ -111,7 +113,8 @@ def test_the_card_beside_a_bar_can_be_reached_by_the_pointer(signed_in, told):
 
     assert wait_until(points_at_what_runs, PATIENCE_SECONDS, every=0.1)
     at = link.bounding_box()
-    signed_in.mouse.move(at["x"] + 8, at["y"] + 8, steps=5)
+    # At once: the card waits for the pointer no longer than a hand takes.
+    signed_in.mouse.move(at["x"] + 8, at["y"] + 8)
     with pytest.raises(AssertionError):
         expect(link).to_be_hidden(timeout=1000)
     signed_in.mouse.down()
@@ -121,9 +124,7 @@ def test_the_card_beside_a_bar_can_be_reached_by_the_pointer(signed_in, told):
 
 def test_a_drag_zooms_into_what_it_covers_and_a_wheel_goes_on_from_there(signed_in):
     signed_in.goto("/lanes")
-    canvas = signed_in.get_by_role("application").locator("canvas")
-    expect(canvas).to_be_visible()
-    box = canvas.bounding_box()
+    box = drawn(signed_in.get_by_role("application").locator("canvas")).bounding_box()
 
     def seen_seconds():
         expect(signed_in).to_have_url(re.compile("from=.*to="))

@@ -11,7 +11,7 @@ from playwright.sync_api import TimeoutError as NotYet
 from playwright.sync_api import expect
 
 from local.waiting import wait_until
-from tests.e2e.conftest import PATIENCE_SECONDS, job_id_of
+from tests.e2e.conftest import PATIENCE_SECONDS, drawn, job_id_of
 from tests.e2e.test_jobs import rows
 
 STEPS = 6
@@ -70,8 +70,7 @@ def test_a_finger_drawn_over_the_histogram_chooses_a_range(touched, system):
 
 def lanes(page):
     page.goto("/lanes")
-    canvas = page.get_by_role("application").locator("canvas")
-    expect(canvas).to_be_visible()
+    canvas = drawn(page.get_by_role("application").locator("canvas"))
     expect(page.get_by_text(re.compile(r"\d+ runs?")).first).to_be_visible()
     return canvas
 
@@ -135,8 +134,7 @@ def test_a_tap_on_a_bar_shows_its_card_and_the_card_leads_to_the_job(touched, to
 def test_the_lanes_of_the_overview_are_moved_by_a_finger_too_and_follow_again(touched, system):
     system.wait(system.submit("test.noop"))
     panel = touched.get_by_role("region", name="Lanes")
-    canvas = panel.locator("canvas")
-    expect(canvas).to_be_visible()
+    canvas = drawn(panel.locator("canvas"))
     canvas.scroll_into_view_if_needed()
     drag(touched, across(canvas.bounding_box(), 0.4, 0.7))
 
