@@ -26,7 +26,7 @@ class Refused(Exception):
     """The test told the task to fail"""
 
 
-@task("e2e.told", retry_backoff=4, retry_jitter=False)
+@task("e2e.told", retry_backoff=30, retry_jitter=False)
 def told(params: Told, run: Run) -> dict[str, str]:
     """Follow a file: a number is the progress in percent, `fail` and `done` are the end. Every new word is logged."""
     order = Path(params.path)
