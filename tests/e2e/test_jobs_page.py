@@ -94,6 +94,8 @@ def test_many_are_moved_to_another_priority_run_now_and_deleted_from_the_page(si
     signed_in.get_by_role("alertdialog").get_by_role("button", name=re.compile("3")).click()
     expect(rows(signed_in).get_by_text("Succeeded")).to_have_count(3)
     assert {(job.priority, job.state) for job in with_tag("handled")} == {("high", "succeeded")}
+    # By then the act was begun on the page too, which ends the selection.
+    expect(progress).to_contain_text("3 jobs queued")
 
     ask_of_all(signed_in, "Delete")
     signed_in.get_by_role("alertdialog").get_by_role("button", name="Delete 3").click()
