@@ -17,12 +17,13 @@ from tests.conftest import _database
 from tests.e2e.driver import Watch, running_browser
 from tests.e2e.many import ten_thousand_failed
 from tests.system import System
-from trajectory import acts
+from trajectory import acts, steering
 from trajectory.errors import InvalidTransition
 from trajectory.parts import parts
 from trajectory.states import FINAL, WAITING, JobState
 from trajectory.store.filters import JobFilter
 from trajectory.views import jobs as list_jobs
+from trajectory.views import queues
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
     from local.servers import Server
     from trajectory.schemas import Job
 
-PATIENCE_SECONDS = 30
+# More than the 30 seconds after which the page asks again by itself.
+PATIENCE_SECONDS = 60
 expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 
 
@@ -85,9 +87,12 @@ def installation(
 
 @pytest.fixture
 def system(installation: Installation) -> Iterator[System]:
-    """The installation, left with nothing waiting and nothing running."""
+    """The installation, left with nothing paused, nothing waiting and nothing running."""
     system = installation.system
     yield system
+    for queue in queues().items:
+        if queue.paused:
+            steering.resume(queue.name)
     unfinished = JobFilter(states=tuple(state for state in JobState if state not in FINAL))
 
     def is_idle() -> bool:
