@@ -34,7 +34,7 @@ ROOT = Path(__file__).parent.parent
 
 @dataclass
 class System:
-    """Stop everything that was started when the block ends, the newest first."""
+    """Stop everything that was started when the block ends."""
 
     database_url: str
     redis_url: str
@@ -50,8 +50,10 @@ class System:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for child in reversed(self.children):
-            child.stop()
+        for child in self.children:
+            child.ask_to_stop()
+        for child in self.children:
+            child.finish()
         parts().close()
         self._forget()
 
