@@ -91,9 +91,11 @@ class Settings:
     cors_origins: tuple[str, ...] = _setting(
         "TRAJECTORY_CORS_ORIGINS", _names, "origins of sites that are hosted elsewhere", ()
     )
-    pool_size: int = _setting("TRAJECTORY_POOL_SIZE", _positive, "database connections of one api process", 10)
+    pool_size: int = _setting(
+        "TRAJECTORY_POOL_SIZE", _positive, "connections of one process that serves, dispatches or submits", 10
+    )
     statement_timeout_seconds: float = _setting(
-        "TRAJECTORY_STATEMENT_TIMEOUT", _seconds, "longest statement of an api process", 15.0
+        "TRAJECTORY_STATEMENT_TIMEOUT", _seconds, "longest statement of such a process", 15.0
     )
     heartbeat_seconds: float = _setting("TRAJECTORY_HEARTBEAT", _seconds, "how often a worker says that it lives", 5.0)
     lost_after_seconds: float = _setting(

@@ -62,6 +62,7 @@ def test_an_error_is_reached_from_the_failures_of_the_overview_and_from_its_job(
     job = told("fail", max_retries=0)
     system.wait(job)
     box = signed_in.get_by_role("region", name="Failures")
+    expect(box.get_by_role("link", name="Refused", exact=True).first).to_have_attribute("href", f"/jobs/{job.id}")
     box.get_by_role("link", name="All errors like this Refused").first.click()
     expect(signed_in).to_have_url(re.compile("/errors/[0-9a-f]{16}$"))
     address = signed_in.url

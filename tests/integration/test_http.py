@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from itsdangerous import TimestampSigner
 
 from functions.endpoint import MAX_BODY_BYTES
 from tests.system import ROOT
@@ -306,6 +308,18 @@ def test_a_ticket_opens_a_file_and_nothing_else(catalogue, client):
     assert client.get(f"/api/v1/jobs/{uuid4()}/artifacts/x?ticket={ticket}").status_code == 404
     assert client.get(f"/api/v1/jobs/{uuid4()}/artifacts/x?ticket={ticket}x").status_code == 401
     assert client.get(f"/api/v1/jobs?ticket={ticket}").status_code == 401
+
+
+@pytest.mark.parametrize(("ahead_seconds", "status"), [(30, 404), (-30, 404), (90, 401), (-90, 401)])
+def test_a_ticket_is_good_on_a_machine_whose_clock_is_a_little_off(
+    catalogue, client, monkeypatch, ahead_seconds, status
+):
+    with monkeypatch.context() as patched:
+        patched.setattr(TimestampSigner, "get_timestamp", lambda _: int(time.time()) + ahead_seconds)
+        ticket = client.post("/api/v1/ticket").json["ticket"]
+    del client.environ_base["HTTP_AUTHORIZATION"]
+
+    assert client.get(f"/api/v1/jobs/{uuid4()}/artifacts/x?ticket={ticket}").status_code == status
 
 
 def test_the_site_of_another_origin_is_let_in_only_when_the_settings_name_it(catalogue, client, monkeypatch):
