@@ -129,8 +129,8 @@ def test_the_page_of_a_job_is_clean_in_every_state(themed, system, told):
     assert faults(themed) == []
 
 
-def test_a_job_that_is_tried_again_is_clean_with_its_curve_and_the_difference_unfolded(themed, system, told):
-    job = told("fail", max_retries=2)
+def test_a_job_that_is_tried_again_is_clean_with_its_curve_and_the_difference_unfolded(themed, system):
+    job = system.submit("e2e.patient")
     system.wait(job, lambda now: now.state == "retrying")
     acts.run_now(job.id)
     system.wait(job, lambda now: now.attempt == 2 and now.state == "retrying")

@@ -22,6 +22,10 @@ class Told(BaseModel):
     path: str
 
 
+class Nothing(BaseModel):
+    pass
+
+
 class Refused(Exception):
     """The test told the task to fail"""
 
@@ -43,3 +47,9 @@ def told(params: Told, run: Run) -> dict[str, str]:
             return {"told": word}
         run.progress(int(word), 100, f"at {word}")
         pause.wait(LOOK_AGAIN_SECONDS)
+
+
+@task("e2e.patient", max_retries=2, retry_backoff=30, retry_jitter=False)
+def patient(params: Nothing, run: Run) -> None:
+    """Fail, and be tried again after so long that the wait can be looked at."""
+    raise Refused(f"not yet in attempt {run.attempt}")
