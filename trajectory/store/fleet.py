@@ -145,11 +145,15 @@ WHERE jobs.state = 'running'
 
 
 def held_by_worker(connection: Connection, worker_id: UUID) -> list[Held]:
-    return [Held(*row) for row in connection.exec_driver_sql(f"{_HELD} AND slots.worker_id = %s", (worker_id,))]
+    return _held(connection, "slots.worker_id = %s", worker_id)
 
 
 def held_under_claim(connection: Connection, claim: int) -> list[Held]:
-    return [Held(*row) for row in connection.exec_driver_sql(f"{_HELD} AND jobs.claim = %s", (claim,))]
+    return _held(connection, "jobs.claim = %s", claim)
+
+
+def _held(connection: Connection, condition: str, *values: object) -> list[Held]:
+    return [Held(*row) for row in connection.exec_driver_sql(f"{_HELD} AND {condition}", values)]
 
 
 def mark_lost_workers(connection: Connection, silent_for_seconds: float) -> list[UUID]:
@@ -162,16 +166,16 @@ def mark_lost_workers(connection: Connection, silent_for_seconds: float) -> list
 
 
 def held_by_stopped_workers(connection: Connection) -> list[Held]:
-    return [Held(*row) for row in connection.exec_driver_sql(f"{_HELD} AND stopped_at IS NOT NULL")]
+    return _held(connection, "stopped_at IS NOT NULL")
 
 
 def held_by_lost_workers(connection: Connection, silent_for_seconds: float) -> list[Held]:
     """A slot may claim again before its worker, awake once more, has said so: that is not lost unless it lasts."""
-    statement = f"""
-        {_HELD} AND stopped_at IS NULL AND lost_at IS NOT NULL
+    condition = """
+        stopped_at IS NULL AND lost_at IS NOT NULL
         AND jobs.started_at < greatest(lost_at, now() - %s * interval '1 second')
     """
-    return [Held(*row) for row in connection.exec_driver_sql(statement, (silent_for_seconds,))]
+    return _held(connection, condition, silent_for_seconds)
 
 
 def slots_by_queue(connection: Connection) -> dict[str, int]:

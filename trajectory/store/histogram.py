@@ -159,9 +159,11 @@ def _samples(
     conditions, values = where(within)
     buckets, lows, highs = _places(span)
     # Of tasks that were not asked for it matters only how many there are: a row for each would be most of the answer.
-    key = "CASE WHEN jobs.task = ANY(%(tasks)s::text[]) THEN jobs.task END" if kept == "task" else "jobs.priority::text"
+    of_task = "CASE WHEN jobs.task = ANY(%(tasks)s::text[]) THEN jobs.task ELSE '' END"
+    grouped = of_task if kept == "task" else "jobs.priority::text"
     statement = f"""
-        SELECT place.bucket, {key}, CASE WHEN {all_of(conditions)} THEN jobs.{by}::text END, count(*), max(jobs.number)
+        SELECT place.bucket, {grouped}, CASE WHEN {all_of(conditions)} THEN jobs.{by}::text END, count(*),
+            max(jobs.number)
         FROM unnest(%(buckets)s::int[], %(lows)s::uuid[], %(highs)s::uuid[]) AS place (bucket, low, high)
         CROSS JOIN LATERAL (
             SELECT *, row_number() OVER () AS number FROM (
